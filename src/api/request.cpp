@@ -1,0 +1,169 @@
+// Fills an operation in and makes its request target. Knows nothing of hosts, headers or sockets.
+#include "api/request.hpp"
+
+#include "api/check_value.hpp"
+#include "api/failure.hpp"
+#include "api/nearest.hpp"
+#include "api/utf8.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace xtap::api {
+namespace {
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+// RFC 3986's unreserved characters, and the comma: X reads lists with raw commas, and no value contains one
+// of its own.
+bool stays_as_it_is(char byte) noexcept {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           std::string_view("-._~,").find(byte) != std::string_view::npos;
+}
+
+void append_encoded(std::string &out, std::string_view text) {
+    constexpr std::string_view hex_digits = "0123456789ABCDEF";
+    for (const char byte : text) {
+        if (stays_as_it_is(byte)) {
+            out += byte;
+            continue;
+        }
+        const auto code = static_cast<std::uint8_t>(byte);
+        out += '%';
+        out += hex_digits[code >> 4];
+        out += hex_digits[code & 0xf];
+    }
+}
+
+void append_pair(std::string &query, std::string_view name, std::string_view value) {
+    query += query.empty() ? '?' : '&';
+    append_encoded(query, name);
+    query += '=';
+    append_encoded(query, value);
+}
+
+[[noreturn]] void refuse_name(const Operation &operation, std::string_view name) {
+    std::vector<std::string_view> known;
+    std::string all;
+    for (const Parameter &parameter : operation.parameters) {
+        known.push_back(parameter.name);
+        all.append(all.empty() ? "" : ", ").append(parameter.name);
+    }
+    // Aliases come last: a tie is won by the documented name.
+    for (const Parameter &parameter : operation.parameters) {
+        known.insert(known.end(), parameter.aliases.begin(), parameter.aliases.end());
+    }
+    std::string message = std::string(operation.id) + " has no parameter " + quote(name);
+    const std::string_view suggestion = nearest(name, known);
+    if (!suggestion.empty()) message += " (did you mean \"" + std::string(suggestion) + "\"?)";
+    throw Failure(Status::unknown_name, message + (all.empty() ? "; it takes none" : "; it takes " + all));
+}
+
+// "." and ".." as a whole segment are resolved away by clients and proxies, encoded or not.
+void refuse_path_segment(const std::string &what, std::string_view value) {
+    if (value.empty() || value == "." || value == "..") {
+        throw Failure(Status::value, what + ": " + quote(value) + " cannot be part of a path");
+    }
+}
+
+} // namespace
+
+Request::Request(const Operation &operation, bool validate)
+    : operation_(&operation), validate_(validate), values_(operation.parameters.size()) {}
+
+std::size_t Request::slot_of(std::string_view name) const {
+    const Parameter *parameter = operation_->find_parameter(name);
+    return parameter == nullptr ? none : static_cast<std::size_t>(parameter - operation_->parameters.data());
+}
+
+void Request::set(std::string_view name, std::optional<std::string_view> value) {
+    const std::size_t slot = slot_of(name);
+    if (slot != none) {
+        const Parameter &parameter = operation_->parameters[slot];
+        if (!value) return values_[slot].reset();
+        const std::string what = std::string(operation_->id) + ": parameter " + std::string(parameter.name);
+        refuse_unsafe(what, *value);
+        if (parameter.place == Place::path) refuse_path_segment(what, *value);
+        values_[slot] = validate_ ? checked_value(*operation_, parameter, *value) : std::string(*value);
+        return;
+    }
+    if (validate_) refuse_name(*operation_, name);
+    refuse_unsafe(std::string(operation_->id) + ": parameter name", name);
+    if (name.empty())
+        throw Failure(Status::value, std::string(operation_->id) + ": a parameter name is empty");
+    if (value) refuse_unsafe(std::string(operation_->id) + ": parameter " + quote(name), *value);
+    const auto known =
+        std::find_if(unknown_.begin(), unknown_.end(), [&](const auto &pair) { return pair.first == name; });
+    if (known != unknown_.end()) unknown_.erase(known);
+    if (value) unknown_.emplace_back(name, *value);
+}
+
+void Request::check() const {
+    for (std::size_t slot = 0; slot < values_.size(); ++slot) {
+        const Parameter &parameter = operation_->parameters[slot];
+        // Without validation X may no longer ask for it; a path without one of its parts cannot be built at
+        // all.
+        const bool needed = parameter.place == Place::path || (parameter.required && validate_);
+        if (!needed || values_[slot]) continue;
+        throw Failure(Status::missing, std::string(operation_->id) + " needs the parameter " +
+                                           std::string(parameter.name) + ": " + allowed_values(parameter));
+    }
+    if (validate_) check_order();
+}
+
+void Request::check_order() const {
+    // Both have passed as YYYY-MM-DDTHH:MM:SSZ, whose order as text is the order in time.
+    const std::optional<std::string_view> start = get("start_time"), end = get("end_time");
+    if (!start || !end || *start < *end) return;
+    throw Failure(Status::value, std::string(operation_->id) + ": " +
+                                     std::string(operation_->find_parameter("start_time")->name) + " " +
+                                     quote(*start) + " is not before " +
+                                     std::string(operation_->find_parameter("end_time")->name) + " " +
+                                     quote(*end));
+}
+
+std::optional<std::string_view> Request::get(std::string_view name) const {
+    const std::size_t slot = slot_of(name);
+    if (slot != none) return values_[slot];
+    for (const auto &[known, value] : unknown_) {
+        if (known == name) return value;
+    }
+    return std::nullopt;
+}
+
+std::string Request::target() const {
+    std::string query;
+    for (std::size_t slot = 0; slot < values_.size(); ++slot) {
+        const Parameter &parameter = operation_->parameters[slot];
+        if (parameter.place == Place::query && values_[slot])
+            append_pair(query, parameter.name, *values_[slot]);
+    }
+    for (const auto &[name, value] : unknown_)
+        append_pair(query, name, value);
+    return filled_path() + query;
+}
+
+std::string Request::filled_path() const {
+    std::string path = operation_->path;
+    for (std::size_t slot = 0; slot < values_.size(); ++slot) {
+        const Parameter &parameter = operation_->parameters[slot];
+        if (parameter.place != Place::path || !values_[slot]) continue;
+        std::string encoded;
+        append_encoded(encoded, *values_[slot]);
+        std::string place = "{";
+        place.append(parameter.name).append("}");
+        path.replace(path.find(place), place.size(), encoded);
+    }
+    return path;
+}
+
+std::uint32_t Request::partition() const {
+    const std::optional<std::string_view> value = get("partition");
+    if (!value) return 0;
+    std::uint32_t number = 0;
+    const char *end = value->data() + value->size();
+    const auto [stopped, error] = std::from_chars(value->data(), end, number);
+    return error == std::errc() && stopped == end ? number : 0;
+}
+
+} // namespace xtap::api
