@@ -1,0 +1,54 @@
+// See pump.hpp.
+#include "net/pump.hpp"
+
+#include "api/failure.hpp"
+#include "net/process.hpp"
+#include "net/transfer.hpp"
+
+#include <new>
+
+namespace xtap::net {
+
+namespace {
+
+void check(CURLMcode code) {
+    if (code == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
+    if (code != CURLM_OK)
+        throw Failure(Status::internal, std::string("libcurl: ") + curl_multi_strerror(code));
+}
+
+} // namespace
+
+Pump::Pump() : multi_(curl_multi_init()) {
+    if (multi_ == nullptr) throw std::bad_alloc();
+}
+
+Pump::~Pump() {
+    if (multi_ != nullptr && !process_exiting()) curl_multi_cleanup(multi_);
+}
+
+void Pump::add(Transfer &transfer) { check(curl_multi_add_handle(multi_, transfer.handle())); }
+
+void Pump::remove(Transfer &transfer) noexcept {
+    if (multi_ != nullptr && !process_exiting()) curl_multi_remove_handle(multi_, transfer.handle());
+}
+
+void Pump::step() {
+    int running = 0;
+    check(curl_multi_perform(multi_, &running));
+    int left = 0;
+    while (const CURLMsg *message = curl_multi_info_read(multi_, &left)) {
+        if (message->msg != CURLMSG_DONE) continue;
+        char *transfer = nullptr;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        reinterpret_cast<Transfer *>(transfer)->done(message->data.result);
+    }
+}
+
+void Pump::wait(int timeout_ms) {
+    curl_waitfd flag{flag_.fd(), CURL_WAIT_POLLIN, 0};
+    check(curl_multi_poll(multi_, &flag, 1, timeout_ms, nullptr));
+    if (flag.revents != 0) flag_.lower();
+}
+
+} // namespace xtap::net

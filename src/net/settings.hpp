@@ -1,0 +1,40 @@
+// What the edge needs to know, read once from the options: plain values, so that nothing below looks names
+// up.
+#pragma once
+
+#include "stream/session.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace xtap::api {
+class Options;
+}
+
+namespace xtap::net {
+
+// The same for all streams of a client.
+struct EdgeSettings {
+    std::string base_url; // without a slash at its end
+    std::string user_agent, proxy, ca_file;
+    bool tls13_only = false;
+    bool plain = false;    // http, not https
+    bool loopback = false; // the host is this machine
+    std::int64_t connect_budget = -1;
+};
+
+struct StreamSettings {
+    stream::SessionSettings session;
+    std::int64_t connect_timeout_ms = 0, stall_timeout_ms = 0;
+    bool compression = true;
+    std::size_t read_ahead_bytes = 0, max_event_bytes = 0;
+    bool index = true, deliver_json = true;
+    std::size_t read_min_bytes = 0;
+    std::int64_t read_linger_ms = 0;
+};
+
+EdgeSettings edge_settings(const api::Options &options);
+StreamSettings stream_settings(const api::Options &options);
+
+} // namespace xtap::net

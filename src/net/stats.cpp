@@ -1,0 +1,141 @@
+// Statistics as JSON: of a stream and of a client. Keys are permanent; docs/CONFIGURATION.md lists them.
+#include "api/json_writer.hpp"
+#include "net/client.hpp"
+#include "net/stream.hpp"
+
+#include <algorithm>
+
+namespace xtap::net {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+constexpr stream::Cause kCauses[] = {
+    stream::Cause::clean_close, stream::Cause::network, stream::Cause::tls,     stream::Cause::stalled,
+    stream::Cause::http,        stream::Cause::system,  stream::Cause::protocol};
+
+struct Totals {
+    std::uint64_t events = 0, notices = 0, bytes = 0, wire_bytes = 0, malformed = 0, oversized = 0,
+                  dropped_tails = 0, connects = 0;
+    std::int64_t last_event_ms = stream::kNoTime, open_since_ms = 0;
+    std::uint64_t reconnects[8] = {};
+    stream::LegState state = stream::LegState::ended;
+};
+
+void add(Totals &totals, const Leg &leg) {
+    const stream::DecoderCounters &decoded = leg.decoder_counters();
+    const LegCounters &counters = leg.counters();
+    totals.events += decoded.events.load(kRelaxed);
+    totals.bytes += decoded.bytes.load(kRelaxed);
+    totals.malformed += decoded.malformed.load(kRelaxed);
+    totals.oversized += decoded.oversized.load(kRelaxed);
+    totals.dropped_tails += decoded.dropped_tails.load(kRelaxed);
+    totals.notices += counters.notices.load(kRelaxed);
+    totals.wire_bytes += counters.wire_bytes.load(kRelaxed);
+    totals.connects += counters.connects.load(kRelaxed);
+    totals.last_event_ms = std::max(totals.last_event_ms, decoded.last_event_ms.load(kRelaxed));
+    for (const stream::Cause cause : kCauses)
+        totals.reconnects[static_cast<std::size_t>(cause)] +=
+            counters.reconnects[static_cast<std::size_t>(cause)].load(kRelaxed);
+    totals.state = static_cast<stream::LegState>(counters.state.load(kRelaxed));
+    totals.open_since_ms = counters.open_since_ms.load(kRelaxed);
+}
+
+void put_time(api::JsonWriter &json, std::string_view key, std::int64_t ms) {
+    json.key(key);
+    if (ms == stream::kNoTime || ms == 0)
+        json.null();
+    else
+        json.value(ms);
+}
+
+void put_leg(api::JsonWriter &json, const Leg &leg) {
+    const LegCounters &counters = leg.counters();
+    json.begin_object();
+    json.member("partition", leg.partition());
+    json.member("state",
+                stream::leg_state_name(static_cast<stream::LegState>(counters.state.load(kRelaxed))));
+    json.member("attempt", counters.attempt.load(kRelaxed));
+    json.member("connects", counters.connects.load(kRelaxed));
+    json.member("events", leg.decoder_counters().events.load(kRelaxed));
+    json.member("bytes", leg.decoder_counters().bytes.load(kRelaxed));
+    put_time(json, "last_byte_ms", counters.last_byte_ms.load(kRelaxed));
+    put_time(json, "open_since_ms", counters.open_since_ms.load(kRelaxed));
+    json.end_object();
+}
+
+} // namespace
+
+std::string Stream::stats() const {
+    const bool started = started_.load(std::memory_order_acquire);
+    Totals totals;
+    totals.state = stream::LegState::idle;
+    if (started)
+        for (const auto &leg : legs_)
+            add(totals, *leg);
+    if (cancelled_.load()) totals.state = stream::LegState::ended;
+    api::JsonWriter json;
+    json.begin_object();
+    json.member("operation", operation_->id);
+    json.member("state", stream::leg_state_name(totals.state));
+    json.member("events", totals.events).member("notices", totals.notices);
+    json.member("bytes", totals.bytes).member("wire_bytes", totals.wire_bytes);
+    json.member("malformed", totals.malformed).member("oversized", totals.oversized);
+    json.member("dropped_tails", totals.dropped_tails).member("connects", totals.connects);
+    json.key("reconnects").begin_object();
+    for (const stream::Cause cause : kCauses)
+        json.member(stream::cause_name(cause), totals.reconnects[static_cast<std::size_t>(cause)]);
+    json.end_object();
+    const bool queued = started && queue_;
+    json.member("queue_bytes", queued ? queue_->bytes() : 0)
+        .member("queue_records", queued ? queue_->records() : 0);
+    json.member("queue_capacity", std::uint64_t{settings_.read_ahead_bytes});
+    put_time(json, "last_event_ms", totals.last_event_ms);
+    const std::int64_t delivered = delivered_event_ms_.load(kRelaxed);
+    json.key("lag_ms");
+    if (delivered == stream::kNoTime)
+        json.null();
+    else
+        json.value(std::max<std::int64_t>(0, now().wall_ms - delivered));
+    put_time(json, "open_since_ms", totals.open_since_ms);
+    json.member("position", delivered_position_.load(kRelaxed));
+    json.key("legs").begin_array();
+    if (started)
+        for (const auto &leg : legs_)
+            put_leg(json, *leg);
+    json.end_array().end_object();
+    return json.take();
+}
+
+std::string Client::stats() {
+    std::size_t streams = 0;
+    {
+        const std::lock_guard lock(streams_mutex_);
+        streams = streams_.size();
+    }
+    const std::lock_guard lock(mutex_);
+    api::JsonWriter json;
+    json.begin_object();
+    json.member("streams", streams);
+    json.member("connections", connections_.load()).member("connects", connects_.load());
+    json.member("io_thread", io_thread_ != nullptr);
+    json.key("rate_limits").begin_array();
+    for (const auto &[operation, limit] : rate_limits_) {
+        json.begin_object().member("operation", operation);
+        json.member("limit", limit.limit).member("remaining", limit.remaining);
+        put_time(json, "reset_ms", limit.reset_ms < 0 ? 0 : limit.reset_ms);
+        json.end_object();
+    }
+    json.end_array().key("budgets").begin_array();
+    for (auto &[endpoint, budget] : budgets_) {
+        json.begin_object().member("endpoint", endpoint).member("used", budget.used(mono_ms()));
+        json.member("limit", budget.limit())
+            .member("window_ms", stream::ConnectBudget::kWindowMs)
+            .end_object();
+    }
+    json.end_array().member("log_dropped", log_.dropped()).end_object();
+    return json.take();
+}
+
+} // namespace xtap::net

@@ -1,0 +1,199 @@
+// The stream's making, its I/O rounds and its ends; stream_consume.cpp has run and read. See stream.hpp.
+#include "net/stream.hpp"
+
+#include "net/process.hpp"
+#include "net/sigpipe.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace xtap::net {
+
+namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+std::string failure_text(const std::exception &error) { return std::string("unexpected: ") + error.what(); }
+
+} // namespace
+
+Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings)
+    : client_(std::move(client)), operation_(&request.operation()), settings_(settings),
+      url_(client_->edge().base_url + request.target()), partition_(request.partition()),
+      generation_(process_generation()) {
+    if (settings_.read_ahead_bytes == 0) {
+        pump_ = std::make_unique<Pump>();
+        io_flag_ = &pump_->flag();
+    } else {
+        io_flag_ = &client_->io_thread().flag();
+    }
+    client_->add(*this);
+}
+
+Stream::~Stream() {
+    client_->remove(*this);
+    if (forked()) { // a forked child: the connections are the parent's
+        for (const auto &leg : legs_)
+            leg->abandon();
+        if (pump_) pump_->abandon();
+        return;
+    }
+    if (queue_) client_->io_thread().remove(*this);
+    if (pump_) {
+        const SigpipeBlocked blocked(!client_->edge().plain);
+        leave(*pump_);
+    }
+}
+
+void Stream::check_process() const {
+    if (forked())
+        throw Failure(Status::forked, "this stream was opened before fork(); open another one in the child");
+}
+
+void Stream::start() {
+    if (started_.load(std::memory_order_acquire)) return;
+    const std::lock_guard lock(start_mutex_);
+    if (started_.load(std::memory_order_relaxed)) return;
+    RecordSink *sink = &direct_;
+    if (settings_.read_ahead_bytes != 0) {
+        queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
+        sink = queue_.get();
+    }
+    LegSettings leg{.edge = &client_->edge(),
+                    .stream = &settings_,
+                    .decoder = {.expected = operation_->event_kind,
+                                .index = settings_.index,
+                                .deliver_json = settings_.deliver_json,
+                                .max_event_bytes = settings_.max_event_bytes,
+                                .partition = partition_},
+                    .source = {.operation = operation_->id, .partition = partition_},
+                    .url = url_};
+    LegHost &host = *this;
+    legs_.push_back(std::make_unique<Leg>(std::move(leg), pointers_, *sink, host));
+    started_.store(true, std::memory_order_release); // stats may look at the legs from now on
+    if (queue_) client_->io_thread().add(*this);
+}
+
+// ---- one round of I/O ----
+
+std::int64_t Stream::service(Now now, Pump &pump) noexcept {
+    try {
+        if (cancelled_.load()) {
+            leave(pump);
+            return kNever;
+        }
+        queue_->begin();
+        const std::int64_t next = advance(now, pump, true);
+        // Lagging goes first: the records that follow are those it warns about.
+        look_for_lag(now);
+        const bool readable = queue_->commit();
+        settle_outcome();
+        if (readable || something_to_tell()) ready_.raise();
+        return next;
+    } catch (const Failure &failure) {
+        fail(failure);
+    } catch (const std::bad_alloc &) {
+        fail({Status::no_memory, "out of memory"});
+    } catch (const std::exception &error) {
+        fail({Status::internal, failure_text(error)});
+    }
+    leave(pump);
+    return kNever;
+}
+
+std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
+    std::int64_t next = kNever;
+    for (const auto &leg : legs_) {
+        if (finish_.load()) leg->finish(pump);
+        next = std::min(next, leg->advance(now, pump, drained));
+    }
+    return next;
+}
+
+void Stream::leave(Pump &pump) noexcept {
+    for (const auto &leg : legs_)
+        leg->disconnect(pump);
+}
+
+// The stream is over when all its legs are; it failed when one of them did.
+void Stream::settle_outcome() {
+    if (!std::all_of(legs_.begin(), legs_.end(), [](const auto &leg) { return leg->over(); })) return;
+    const std::lock_guard lock(outcome_mutex_);
+    if (std::exchange(outcome_known_, true)) return;
+    for (const auto &leg : legs_)
+        if (leg->failure() && !outcome_) outcome_ = leg->failure();
+}
+
+void Stream::fail(const Failure &failure) noexcept {
+    const std::lock_guard lock(outcome_mutex_);
+    if (!std::exchange(outcome_known_, true)) outcome_ = failure;
+    ready_.raise();
+}
+
+bool Stream::something_to_tell() const {
+    const std::lock_guard lock(outcome_mutex_);
+    return outcome_known_ || lagging_;
+}
+
+// Said once when three quarters are full, and again only after it was below half in between.
+void Stream::look_for_lag(Now now) {
+    if (queue_->below_half()) lagging_said_ = false;
+    if (lagging_said_ || queue_->bytes() < queue_->capacity() / 4 * 3) return;
+    lagging_said_ = true;
+    const std::int64_t delivered = delivered_event_ms_.load(std::memory_order_relaxed);
+    const std::int64_t lag =
+        delivered == stream::kNoTime ? 0 : std::max<std::int64_t>(0, now.wall_ms - delivered);
+    stream::Notice notice =
+        stream::lagging_notice({.operation = operation_->id, .partition = partition_}, now.wall_ms,
+                               queue_->bytes(), queue_->capacity(), queue_->records(), lag);
+    client_->log_notice(notice);
+    const std::lock_guard lock(outcome_mutex_);
+    lagging_ = std::move(notice);
+}
+
+// ---- from any thread ----
+
+void Stream::raise_all() noexcept {
+    ready_.raise();
+    io_flag_->raise();
+}
+
+void Stream::wake() noexcept {
+    wake_.store(true);
+    raise_all();
+}
+
+void Stream::finish() noexcept {
+    finish_.store(true);
+    io_flag_->raise(); // the descriptor goes up when there is something to read, not before
+}
+
+void Stream::cancel() noexcept {
+    cancelled_.store(true);
+    raise_all();
+}
+
+bool Stream::inside() const noexcept { return inside_.load() == std::this_thread::get_id(); }
+
+void Stream::cancel_and_wait(int timeout_ms) noexcept {
+    cancel();
+    if (inside()) return;
+    std::unique_lock lock(leave_mutex_);
+    const auto gone = [&] { return !busy_.load(); };
+    if (timeout_ms < 0)
+        left_.wait(lock, gone);
+    else
+        left_.wait_for(lock, std::chrono::milliseconds(timeout_ms), gone);
+}
+
+int Stream::fd() {
+    if (settings_.read_ahead_bytes == 0)
+        throw Failure(
+            Status::unsupported,
+            "a stream with read_ahead_bytes=0 has no descriptor to wait for: its I/O happens inside read");
+    if (cancelled_.load()) throw Failure(Status::cancelled, "the stream was cancelled");
+    start();
+    return ready_.fd();
+}
+
+} // namespace xtap::net

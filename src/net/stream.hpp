@@ -1,0 +1,160 @@
+// A stream: its legs, what waits to be delivered, and the two ways of consuming it. Its I/O happens inside
+// run and read, or on the client's I/O thread when there is read-ahead.
+#pragma once
+
+#include "api/request.hpp"
+#include "net/client.hpp"
+#include "net/io_thread.hpp"
+#include "net/leg.hpp"
+#include "net/process.hpp"
+#include "net/read_ahead.hpp"
+#include "stream/pointers.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace xtap::net {
+
+// One record handed to a callback.
+struct Delivered {
+    const stream::Record *record;
+    const char *data; // what the record's offsets count from
+    std::span<const stream::Column> columns;
+    std::uint64_t position;
+};
+
+class RecordReceiver {
+public:
+    virtual Flow receive(const Delivered &delivered) = 0;
+
+protected:
+    ~RecordReceiver() = default;
+};
+
+class Stream final : private IoMember, private LegHost {
+public:
+    Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings);
+    ~Stream();
+    Stream(const Stream &) = delete;
+    Stream &operator=(const Stream &) = delete;
+
+    void select(std::span<const std::string> pointers);
+    // Both throw Failure when the stream failed, was cancelled, or another thread is inside.
+    Status run(RecordReceiver &receiver); // ok (stopped), end, interrupted
+    // Returns ok, timeout, end, interrupted. `need` is set when it throws buffer_small: what the next record
+    // takes.
+    Status read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Need &need);
+    std::size_t columns_per_event() const noexcept { return pointers_.count(); }
+
+    // Any thread; cancel also from a signal handler.
+    void wake() noexcept;
+    void finish() noexcept;
+    void cancel() noexcept;
+    std::string stats() const;
+    int fd(); // starts the stream; throws unsupported without read-ahead
+
+    bool inside() const noexcept; // the calling thread is inside run or read
+    bool busy() const noexcept { return busy_.load(); }
+    // Cancels and waits until no thread is inside; for at most `timeout_ms`, -1: as long as it takes.
+    void cancel_and_wait(int timeout_ms) noexcept;
+    bool forked() const noexcept { return process_generation() != generation_; }
+    void check_process() const; // throws forked
+    Client &client() const noexcept { return *client_; }
+
+private:
+    class Entry;
+    struct DirectSink final : RecordSink {
+        stream::BatchView *target = nullptr;
+        stream::BatchView *batch() override { return target; }
+        stream::BatchView *next(const stream::Need &) override { return nullptr; }
+        bool full() const override { return false; }
+    };
+
+    // the work of one round, on whichever thread does the I/O
+    std::int64_t service(Now now, Pump &pump) noexcept override;
+    void leave(Pump &pump) noexcept override;
+    std::int64_t advance(Now now, Pump &pump, bool drained);
+    void settle_outcome();
+    bool something_to_tell() const; // the outcome, or that the consumer lags
+    void look_for_lag(Now now);
+    void fail(const Failure &failure) noexcept;
+
+    // what the consumer does
+    void start();
+    enum class Pulled : std::uint8_t { nothing, more_at_hand, all_at_hand, no_room };
+    Pulled pull(stream::BatchView &to);
+    Pulled pull_ahead(stream::BatchView &to);
+    Pulled pull_direct(stream::BatchView &to);
+    Pulled pull_connection(stream::BatchView &to);
+    bool put_lagging(stream::BatchView &to);
+    std::optional<Status> deliver(RecordReceiver &receiver, bool &any);
+    std::optional<Status> deliver_lagging(RecordReceiver &receiver);
+    std::optional<Status> deliver_view(RecordReceiver &receiver, const stream::BatchView &view,
+                                       std::size_t begin, std::size_t end, std::size_t &consumed);
+    // Nothing will come any more and all is delivered. Throws what the stream failed with, unless records are
+    // in hand: they go first.
+    bool over(bool records_in_hand) const;
+    void wait(std::int64_t timeout_ms);
+    void settle_ready();
+    [[noreturn]] void tell_cancelled();
+    void consumed(std::size_t end);
+    void count_delivered(const stream::Record &record) noexcept;
+    void raise_all() noexcept;
+
+    // LegHost
+    api::Secret credential() override { return client_->credential(); }
+    bool reload_credential() override { return client_->reload_credential(); }
+    stream::ConnectBudget::Turn budget_take() override { return client_->budget_take(*operation_); }
+    void budget_take_back(std::int64_t taken_ms) override {
+        client_->budget_take_back(*operation_, taken_ms);
+    }
+    void connection_opened() noexcept override { client_->connection_opened(); }
+    void connection_closed() noexcept override { client_->connection_closed(); }
+    void rate_limit_seen(const stream::RateLimit &limit) override {
+        client_->rate_limit_seen(*operation_, limit);
+    }
+    bool may_reconnect() const override { return queue_ == nullptr || queue_->below_half(); }
+    void log_notice(const stream::Notice &notice) noexcept override { client_->log_notice(notice); }
+
+    std::shared_ptr<Client> client_;
+    const api::Operation *operation_;
+    const StreamSettings settings_;
+    const std::string url_;
+    const std::uint32_t partition_;
+    const std::uint32_t generation_; // of the process it was made in
+    stream::Pointers pointers_;
+
+    std::vector<std::unique_ptr<Leg>> legs_;
+    std::unique_ptr<Pump> pump_; // without read-ahead
+    DirectSink direct_;
+    std::int64_t next_due_ms_ = 0;
+    std::unique_ptr<stream::Segment> held_; // without read-ahead: what run delivers from
+    std::size_t held_consumed_ = 0;
+    std::unique_ptr<ReadAhead> queue_; // with read-ahead
+    EventFlag ready_;                  // with read-ahead: the fd that users poll
+    EventFlag *io_flag_ = nullptr;     // wakes whoever does the I/O
+
+    std::mutex start_mutex_; // fd starts the stream from any thread
+    std::atomic<bool> started_{false}, cancelled_{false}, finish_{false}, wake_{false}, busy_{false};
+    std::atomic<std::thread::id> inside_{};
+    mutable std::mutex outcome_mutex_; // outcome_, outcome_known_, lagging_
+    bool outcome_known_ = false;
+    std::optional<Failure> outcome_;
+    std::optional<stream::Notice> lagging_;
+    bool lagging_said_ = false; // the I/O thread's
+    std::mutex leave_mutex_;
+    std::condition_variable left_;
+
+    std::uint64_t position_ = 0;
+    std::atomic<std::uint64_t> delivered_position_{0}, delivered_events_{0};
+    std::atomic<std::int64_t> delivered_event_ms_{stream::kNoTime};
+    stream::Need need_;
+};
+
+} // namespace xtap::net
