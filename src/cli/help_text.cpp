@@ -1,0 +1,105 @@
+// The help texts, at most 84 columns wide. They must not promise what the commands do not do.
+#include "cli/help_text.hpp"
+
+namespace xtap::cli {
+
+const char kHelp[] = R"(xtap taps the streams of the X API v2: one event a line on stdout.
+
+Usage
+  xtap stream OPERATION [name=value ...]   print a stream until it ends
+  xtap operations [--json]                 list what can be asked for
+  xtap describe OPERATION [--json]         show an operation and its parameters
+  xtap --version                           version of the library and its ABI
+  xtap COMMAND --help                      more about a command
+
+Examples
+  export XTAP_BEARER_TOKEN=...             the token never stands on a command line
+  xtap stream streamPostsSample
+  xtap stream streamPostsFirehoseJa partition=1 --select /data/id /data/text
+  xtap describe streamPostsFirehoseJa
+
+Exit status
+  0  the end that was asked for: a limit, a signal, the stream's own end
+  1  the stream failed, or its output could not be written
+  2  wrong usage
+  3  credentials are missing, refused or not enough; starting again does not help
+)";
+
+const char kStreamHelp[] = R"(Prints the events of a stream, each on one line, exactly as they came. What
+happens to the connection is told on stderr; reconnecting is the library's work.
+
+Usage
+  xtap stream OPERATION [name=value ...] [options]
+
+  OPERATION    a streaming operation: 'xtap operations' lists them
+  name=value   its parameters: 'xtap describe OPERATION' lists them. A list is one
+               value with commas: tweet.fields=id,text,lang
+
+Options
+  --select POINTER ...   print a JSON array of these values, in this order, in place
+                         of the event. A pointer is a path like /data/text or
+                         /includes/users/0/name; what is not there prints as null
+  --max-events N         end after N events
+  --duration SECONDS     end after so many seconds; 0.5 is allowed
+  --base-url URL         ask this server in place of https://api.x.com
+  --option name=value    set an option of the library; may be repeated. They are all
+                         described in docs/CONFIGURATION.md
+  --notices text|json|off
+                         how stderr tells what happens to the connection: readable
+                         (the default), one JSON object a line, or not at all
+  -h, --help             this text
+
+Environment
+  XTAP_BEARER_TOKEN      the app's bearer token. It is not accepted as an argument,
+                         because every user of a machine can read those
+  XTAP_NAME              any option: XTAP_BASE_URL, XTAP_COMPRESSION ...
+                         --base-url and --option go before it
+
+  --option bearer_token_file=PATH reads the token from a file, and reads it again
+  when the server refuses it.
+
+Ending
+  SIGINT (Ctrl-C) or SIGTERM disconnects, prints what has arrived and exits with 0;
+  a second one ends at once. A reader that closes the pipe ends it quietly, too.
+  Exit status: 0 the end asked for, 1 failed, 2 wrong usage, 3 credentials.
+
+Examples
+  xtap stream streamPostsSample --duration 60 > posts.jsonl
+  xtap stream streamPostsFirehoseJa partition=1 tweet.fields=id,text,created_at \
+       --select /data/created_at /data/text
+  xtap stream streamPostsSample --max-events 10 --notices off | jq .data.text
+  xtap stream streamPostsSample --base-url http://127.0.0.1:8080 --option index=full
+)";
+
+const char kOperationsHelp[] = R"(Lists the operations: name, call and what it carries, one a line.
+
+Usage
+  xtap operations [--json]
+
+Options
+  --json       everything that is known of them, as one JSON array
+  -h, --help   this text
+
+Examples
+  xtap operations | grep Firehose
+  xtap operations --json | jq -r '.[] | select(.partitions > 0) | .id'
+)";
+
+const char kDescribeHelp[] = R"(Shows an operation: its call, the credentials it needs and its parameters with
+the type, the range and the values that each allows.
+
+Usage
+  xtap describe OPERATION [--json]
+
+  OPERATION    'xtap operations' lists them
+
+Options
+  --json       the same as one JSON object
+  -h, --help   this text
+
+Examples
+  xtap describe streamPostsFirehoseJa
+  xtap describe streamPosts --json | jq -r '.parameters[].name'
+)";
+
+} // namespace xtap::cli

@@ -1,0 +1,80 @@
+// Lists the operations. The table itself, and what is in it, is the library's.
+#include "cli/operations_command.hpp"
+
+#include "cli/complaint.hpp"
+#include "cli/json_facts.hpp"
+#include "cli/output.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace xtap::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) text.append(width - text.size(), ' ');
+    return text;
+}
+
+struct Row {
+    std::string id, call, summary;
+};
+
+} // namespace
+
+std::string operation_json(const std::string &operation) {
+    LibraryError error;
+    std::size_t size = 0;
+    constexpr char kHint[] = "see 'xtap operations' for all of them";
+    xtap_status status = xtap_operation_describe(operation.c_str(), nullptr, 0, &size, &error);
+    if (status != XTAP_E_BUFFER_SMALL) check(status, error, kHint);
+    std::string json(size + 1, '\0'); // the library ends the text with a NUL when it fits
+    check(xtap_operation_describe(operation.c_str(), json.data(), json.size(), &size, &error), error, kHint);
+    json.resize(size);
+    return json;
+}
+
+std::string operations_table(const std::vector<std::string> &descriptions) {
+    std::vector<Row> rows;
+    std::size_t id_width = 0;
+    std::size_t call_width = 0;
+    for (const std::string &description : descriptions) {
+        const Json facts = Json::parse(description, nullptr, false);
+        if (!facts.is_object()) continue;
+        Row row = {text_fact(facts, "id"), text_fact(facts, "method") + " " + text_fact(facts, "path"),
+                   text_fact(facts, "summary")};
+        id_width = std::max(id_width, row.id.size());
+        call_width = std::max(call_width, row.call.size());
+        rows.push_back(std::move(row));
+    }
+    std::string table;
+    for (const Row &row : rows) {
+        std::string line =
+            padded(row.id, id_width) + "  " + padded(row.call, call_width) + "  " + row.summary;
+        line.erase(line.find_last_not_of(' ') + 1);
+        table += line + "\n";
+    }
+    return table;
+}
+
+std::string operations_array(const std::vector<std::string> &descriptions) {
+    std::string array = "[";
+    for (const std::string &description : descriptions) {
+        array += array.size() == 1 ? "\n" : ",\n";
+        array += description;
+    }
+    return array + "\n]\n";
+}
+
+void run_operations_command(bool as_json) {
+    std::vector<std::string> descriptions;
+    const std::size_t count = xtap_operation_count();
+    for (std::size_t index = 0; index < count; ++index)
+        descriptions.push_back(operation_json(xtap_operation_id(index)));
+    Output output(STDOUT_FILENO);
+    print_once(output, as_json ? operations_array(descriptions) : operations_table(descriptions));
+}
+
+} // namespace xtap::cli

@@ -1,0 +1,20 @@
+// `xtap operations`: what the library's table holds, one operation a line or all of it as JSON.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xtap::cli {
+
+// The library's JSON description of one operation. Throws a Complaint with the library's words.
+std::string operation_json(const std::string &operation);
+
+// A table of name, method, path and summary, made from such descriptions.
+std::string operations_table(const std::vector<std::string> &descriptions);
+// The descriptions as one JSON array, an operation a line.
+std::string operations_array(const std::vector<std::string> &descriptions);
+
+void run_operations_command(bool as_json);
+
+} // namespace xtap::cli

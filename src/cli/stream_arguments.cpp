@@ -1,0 +1,119 @@
+// Sorts and checks the words of `xtap stream`. Names of operations, parameters and options are the library's
+// business.
+#include "cli/stream_arguments.hpp"
+
+#include "cli/complaint.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+namespace xtap::cli {
+namespace {
+
+constexpr char kHelp[] = "see 'xtap stream --help'";
+constexpr double kLongestDuration = 1e9; // seconds, about 31 years: more would not fit a clock in nanoseconds
+
+[[noreturn]] void refuse(std::string message, std::string hint = kHelp) {
+    throw Complaint(ExitCode::usage, std::move(message), std::move(hint));
+}
+
+[[noreturn]] void refuse_token() {
+    refuse("a bearer token is not taken from the command line, where every user of this machine can read it",
+           "set XTAP_BEARER_TOKEN in the environment, or give --option bearer_token_file=PATH");
+}
+
+NamedValue named_value(const std::string &word, const std::string &what) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0)
+        refuse(what + " '" + word + "' is not of the form name=value");
+    return {word.substr(0, equals), word.substr(equals + 1)};
+}
+
+void add_once(std::vector<NamedValue> &list, NamedValue added, const std::string &what) {
+    // Before anything else: whatever is wrong with it, a token must not be repeated in a message.
+    if (added.first == "bearer_token") refuse_token();
+    const bool repeated = std::any_of(list.begin(), list.end(),
+                                      [&](const NamedValue &known) { return known.first == added.first; });
+    if (repeated)
+        refuse(what + " '" + added.first + "' is given twice; a list is one value with commas: name=a,b");
+    list.push_back(std::move(added));
+}
+
+bool is_pointer(const std::string &word) { return word.empty() || word.front() == '/'; }
+
+// CLI11 gives --select every word up to the next option. A JSON pointer is empty or starts with a slash and
+// nothing else on this command line does, so words that are none go back to where they belong.
+void sort_words(const StreamWords &words, StreamArguments &sorted) {
+    std::vector<std::string> others;
+    for (const std::string &word : words.select)
+        (is_pointer(word) ? sorted.select : others).push_back(word);
+    others.insert(others.end(), words.words.begin(), words.words.end());
+    if (!words.select.empty() && sorted.select.empty()) {
+        refuse("--select is followed by '" + words.select.front() +
+               "', which is no JSON pointer: a pointer starts with '/', as in /data/text");
+    }
+    for (const std::string &word : others) {
+        if (word.find('=') != std::string::npos) {
+            add_once(sorted.parameters, named_value(word, "parameter"), "parameter");
+        } else if (sorted.operation.empty() && !word.empty()) {
+            sorted.operation = word;
+        } else {
+            refuse("'" + word + "' is neither the operation (that is '" + sorted.operation +
+                   "') nor a parameter of the form name=value" +
+                   (word.starts_with("/") ? "; JSON pointers follow --select" : ""));
+        }
+    }
+    if (sorted.operation.empty()) refuse("no operation is named", "see 'xtap operations' for all of them");
+}
+
+std::optional<std::string> only_one(const std::vector<std::string> &given, const std::string &option) {
+    if (given.size() > 1) refuse(option + " is given twice: '" + given[0] + "' and '" + given[1] + "'");
+    return given.empty() ? std::nullopt : std::optional(given.front());
+}
+
+std::uint64_t event_count(const std::string &text) {
+    std::uint64_t count = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (problem != std::errc() || end != text.data() + text.size() || count == 0) {
+        refuse("--max-events '" + text + "' is not a whole number from 1 to 18446744073709551615");
+    }
+    return count;
+}
+
+std::chrono::milliseconds duration(const std::string &text) {
+    double seconds = 0;
+    const auto [end, problem] =
+        std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+    const bool whole = problem == std::errc() && end == text.data() + text.size();
+    if (!whole || !(seconds >= 0.001) || seconds > kLongestDuration) {
+        refuse("--duration '" + text + "' is not a number of seconds from 0.001 to 1000000000");
+    }
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::llround(seconds * 1000)));
+}
+
+NoticeStyle notice_style(const std::string &text) {
+    if (text == "text") return NoticeStyle::text;
+    if (text == "json") return NoticeStyle::json;
+    if (text == "off") return NoticeStyle::off;
+    refuse("--notices '" + text + "' is not one of text, json, off");
+}
+
+} // namespace
+
+StreamArguments stream_arguments(const StreamWords &words) {
+    StreamArguments checked;
+    for (const std::string &option : words.options) {
+        add_once(checked.options, named_value(option, "--option"), "--option");
+    }
+    sort_words(words, checked);
+    checked.base_url = only_one(words.base_url, "--base-url");
+    if (const auto given = only_one(words.max_events, "--max-events"))
+        checked.max_events = event_count(*given);
+    if (const auto given = only_one(words.duration, "--duration")) checked.duration = duration(*given);
+    if (const auto given = only_one(words.notices, "--notices")) checked.notices = notice_style(*given);
+    return checked;
+}
+
+} // namespace xtap::cli
