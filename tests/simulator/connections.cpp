@@ -1,0 +1,226 @@
+// See connections.hpp.
+#include "connections.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <sys/eventfd.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace xtap::sim {
+
+Signal::Signal() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+Signal::~Signal() { shut(); }
+
+void Signal::shut() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+void Signal::raise() { eventfd_write(fd_, 1); }
+
+void Signal::clear() {
+    eventfd_t value = 0;
+    eventfd_read(fd_, &value);
+}
+
+void Connection::describe_request(std::string request_line, HeaderList headers) {
+    for (auto &[name, value] : headers)
+        if (name == "authorization") value = value.starts_with("Bearer ") ? "Bearer ***" : "***";
+    {
+        const std::lock_guard lock(mutex_);
+        request_line_ = std::move(request_line);
+        headers_ = std::move(headers);
+    }
+    all_.changed();
+}
+
+void Connection::describe_fault(const FaultPlan &plan) {
+    const std::lock_guard lock(mutex_);
+    for (const Fault &fault : plan)
+        faults_.push_back(fault.name);
+}
+
+void Connection::set_plan(StreamPlan plan) {
+    const std::lock_guard lock(mutex_);
+    plan_ = plan;
+}
+
+std::optional<StreamPlan> Connection::plan() const {
+    const std::lock_guard lock(mutex_);
+    return plan_;
+}
+
+void Connection::set_status(int status) {
+    status_ = status;
+    all_.changed();
+}
+
+void Connection::progress(std::uint64_t bytes, std::uint64_t events, std::uint64_t last_number) {
+    bytes_ = bytes;
+    events_ = events;
+    last_number_ = last_number;
+    // Not told to those who wait: this is called for every batch, and they look by themselves.
+}
+
+void Connection::inject(const FaultPlan &plan) {
+    {
+        const std::lock_guard lock(mutex_);
+        injected_.insert(injected_.end(), plan.begin(), plan.end());
+        for (const Fault &fault : plan)
+            faults_.push_back(fault.name);
+    }
+    attention_ = true;
+    wake_.raise();
+}
+
+FaultPlan Connection::take_injected() {
+    wake_.clear();
+    attention_ = false;
+    const std::lock_guard lock(mutex_);
+    return std::exchange(injected_, {});
+}
+
+void Connection::ask_to_close() {
+    close_asked_ = true;
+    attention_ = true;
+    wake_.raise();
+}
+
+nlohmann::json Connection::to_json() const {
+    const std::lock_guard lock(mutex_);
+    nlohmann::json headers = nlohmann::json::object();
+    for (const auto &[name, value] : headers_) {
+        if (headers.contains(name))
+            headers[name] = headers[name].get<std::string>() + ", " + value;
+        else
+            headers[name] = value;
+    }
+    return {{"id", id_},
+            {"operation", plan_ ? nlohmann::json(plan_->operation->id) : nlohmann::json()},
+            {"partition", plan_ ? nlohmann::json(plan_->partition) : nlohmann::json()},
+            {"first_number", plan_ ? nlohmann::json(plan_->first) : nlohmann::json()},
+            {"last_number", last_number_.load()},
+            {"request_line", request_line_},
+            {"headers", std::move(headers)},
+            {"status", status_.load()},
+            {"faults", faults_},
+            {"bytes", bytes_.load()},
+            {"events", events_.load()},
+            {"open", ended_.empty()},
+            {"ended", ended_}};
+}
+
+std::shared_ptr<Connection> Connections::open() {
+    std::shared_ptr<Connection> connection;
+    {
+        const std::lock_guard lock(mutex_);
+        connection = std::make_shared<Connection>(++last_id_, *this);
+        connections_.push_back(connection);
+        ++open_;
+        // A long run must not grow: the oldest that have ended are forgotten.
+        if (connections_.size() > kMostRemembered) {
+            const auto old = std::ranges::find_if(connections_, [](const auto &c) {
+                const std::lock_guard inner(c->mutex_);
+                return !c->ended_.empty();
+            });
+            if (old != connections_.end()) connections_.erase(old);
+        }
+    }
+    changed();
+    return connection;
+}
+
+void Connections::close(const std::shared_ptr<Connection> &connection, std::string how) {
+    {
+        const std::lock_guard lock(mutex_);
+        const std::lock_guard inner(connection->mutex_);
+        connection->ended_ = std::move(how);
+        connection->wake_.shut(); // what is remembered must not keep descriptors
+        --open_;
+    }
+    changed();
+}
+
+std::shared_ptr<Connection> Connections::find(std::uint64_t id) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = std::ranges::find(connections_, id, [](const auto &c) { return c->id_; });
+    return at == connections_.end() ? nullptr : *at;
+}
+
+std::size_t Connections::inject(const FaultOrder &order) {
+    const std::lock_guard lock(mutex_);
+    std::size_t hit = 0;
+    for (const auto &connection : connections_) {
+        const auto plan = connection->plan();
+        {
+            const std::lock_guard inner(connection->mutex_);
+            if (!plan || !connection->ended_.empty()) continue;
+        }
+        const auto &wanted = order.plan.front().operation;
+        if (!wanted.empty() && wanted != plan->operation->id) continue;
+        connection->inject(order.plan);
+        ++hit;
+    }
+    return hit;
+}
+
+std::size_t Connections::ask_all_to_close() {
+    const std::lock_guard lock(mutex_);
+    std::size_t asked = 0;
+    for (const auto &connection : connections_) {
+        {
+            const std::lock_guard inner(connection->mutex_);
+            if (!connection->ended_.empty()) continue;
+        }
+        connection->ask_to_close();
+        ++asked;
+    }
+    return asked;
+}
+
+nlohmann::json Connections::state() const {
+    const std::lock_guard lock(mutex_);
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto &connection : connections_)
+        list.push_back(connection->to_json());
+    return {{"connections", last_id_}, {"open", open_}, {"list", std::move(list)}};
+}
+
+nlohmann::json Connections::wait_for(const std::function<bool(const nlohmann::json &)> &holds,
+                                     std::uint64_t timeout_ms) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    // Opening and closing wakes us; the counts of a stream are looked at so often.
+    constexpr auto kLook = std::chrono::milliseconds(5);
+    ++waiting_;
+    nlohmann::json now = state();
+    while (!holds(now) && std::chrono::steady_clock::now() < deadline) {
+        {
+            std::unique_lock lock(mutex_);
+            if (stopped_) break;
+            changed_.wait_until(lock, std::min(deadline, std::chrono::steady_clock::now() + kLook));
+        }
+        now = state();
+    }
+    --waiting_;
+    return now;
+}
+
+void Connections::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    changed_.notify_all();
+}
+
+void Connections::changed() {
+    if (waiting_ > 0) changed_.notify_all();
+}
+
+} // namespace xtap::sim

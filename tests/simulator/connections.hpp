@@ -1,0 +1,109 @@
+// What is known of every connection, for those who play it and those who ask about it. Knows no bytes of the
+// stream.
+#pragma once
+
+#include "faults.hpp"
+#include "requests.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace xtap::sim {
+
+// A descriptor that makes poll() return; level-triggered until cleared.
+class Signal {
+public:
+    Signal();
+    ~Signal();
+    Signal(const Signal &) = delete;
+    Signal &operator=(const Signal &) = delete;
+    int fd() const { return fd_; }
+    void raise();
+    void clear();
+    void shut(); // frees the descriptor; raising it does nothing from then on
+
+private:
+    int fd_;
+};
+
+class Connections;
+
+class Connection {
+public:
+    Connection(std::uint64_t id, Connections &all) : id_(id), all_(all) {}
+
+    std::uint64_t id() const { return id_; }
+    const Signal &wake() const { return wake_; }
+
+    // By the relay.
+    void describe_request(std::string request_line, HeaderList headers);
+    void describe_fault(const FaultPlan &plan);
+    void set_plan(StreamPlan plan);
+    std::optional<StreamPlan> plan() const;
+    void set_status(int status);
+    void progress(std::uint64_t bytes, std::uint64_t events, std::uint64_t last_number);
+
+    // Faults sent while it is open, and the wish that it ends.
+    void inject(const FaultPlan &plan);
+    FaultPlan take_injected();
+    void ask_to_close();
+    bool close_asked() const { return close_asked_.load(); }
+    // Cheap enough for every batch: whether there is anything to look at.
+    bool attention() const { return attention_.load(); }
+
+private:
+    friend class Connections;
+    nlohmann::json to_json() const;
+
+    const std::uint64_t id_;
+    Connections &all_;
+    Signal wake_;
+    std::atomic<std::uint64_t> bytes_{0}, events_{0}, last_number_{0};
+    std::atomic<int> status_{0};
+    std::atomic<bool> close_asked_{false}, attention_{false};
+    mutable std::mutex mutex_; // guards what follows
+    std::string request_line_, ended_;
+    HeaderList headers_;
+    std::vector<std::string> faults_;
+    FaultPlan injected_;
+    std::optional<StreamPlan> plan_;
+};
+
+class Connections {
+public:
+    std::shared_ptr<Connection> open();
+    void close(const std::shared_ptr<Connection> &connection, std::string how);
+    std::shared_ptr<Connection> find(std::uint64_t id) const;
+
+    // Applies to open streams (of `operation`, when not empty); returns to how many.
+    std::size_t inject(const FaultOrder &order);
+    std::size_t ask_all_to_close();
+
+    nlohmann::json state() const;
+    // Blocks until `holds` is true of the state, the time is over, or stop() was called.
+    nlohmann::json wait_for(const std::function<bool(const nlohmann::json &)> &holds,
+                            std::uint64_t timeout_ms);
+    void stop();
+    void changed();
+
+private:
+    static constexpr std::size_t kMostRemembered = 20'000;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<int> waiting_{0};
+    bool stopped_ = false;
+    std::uint64_t last_id_ = 0, open_ = 0;
+    std::deque<std::shared_ptr<Connection>> connections_;
+};
+
+} // namespace xtap::sim

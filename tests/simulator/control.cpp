@@ -1,0 +1,85 @@
+// See control.hpp.
+#include "control.hpp"
+
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+namespace xtap::sim {
+namespace {
+
+using nlohmann::json;
+
+void put(httplib::Response &response, int status, const json &body) {
+    response.status = status;
+    // Lines of garbage may hold anything; the answer must not fail over it.
+    response.set_content(body.dump(2, ' ', false, json::error_handler_t::replace) + "\n", "application/json");
+}
+
+void post_faults(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (body.is_discarded()) return put(response, 400, {{"error", "the body is not JSON"}});
+    std::vector<FaultOrder> orders;
+    try {
+        orders = parse_faults(body);
+    } catch (const BadFault &bad) {
+        return put(response, 400, {{"error", bad.what()}});
+    }
+    std::size_t queued = 0, hit = 0;
+    for (FaultOrder &order : orders) {
+        if (order.now) {
+            hit += world.connections.inject(order);
+        } else {
+            world.faults.add(std::move(order));
+            ++queued;
+        }
+    }
+    put(response, 200, {{"queued", queued}, {"applied_now", hit}});
+}
+
+std::uint64_t number(const httplib::Request &request, const char *name, std::uint64_t otherwise) {
+    if (!request.has_param(name)) return otherwise;
+    return std::strtoull(request.get_param_value(name).c_str(), nullptr, 10);
+}
+
+// GET /state?min_connections=2&max_open=0&min_events=100&timeout_ms=5000 answers when all of it is true, or
+// the time is over.
+void get_state(World &world, const httplib::Request &request, httplib::Response &response) {
+    const auto min_connections = number(request, "min_connections", 0),
+               min_open = number(request, "min_open", 0);
+    const auto max_open = number(request, "max_open", UINT64_MAX),
+               min_events = number(request, "min_events", 0);
+    const auto holds = [&](const json &state) {
+        std::uint64_t events = 0;
+        for (const json &connection : state["list"])
+            events += connection["events"].get<std::uint64_t>();
+        return state["connections"] >= min_connections && state["open"] >= min_open &&
+               state["open"] <= max_open && events >= min_events;
+    };
+    json state = world.connections.wait_for(holds, number(request, "timeout_ms", 10'000));
+    state["reached"] = holds(state);
+    state["faults_waiting"] = world.faults.size();
+    put(response, 200, state);
+}
+
+} // namespace
+
+void add_control(httplib::Server &routes, World &world) {
+    routes.Post("/faults",
+                [&world](const auto &request, auto &response) { post_faults(world, request, response); });
+    routes.Delete("/faults", [&world](const auto &, auto &response) {
+        world.faults.clear();
+        put(response, 200, {{"queued", 0}});
+    });
+    routes.Get("/state",
+               [&world](const auto &request, auto &response) { get_state(world, request, response); });
+    routes.Post("/close-all", [&world](const auto &, auto &response) {
+        put(response, 200, {{"asked", world.connections.ask_all_to_close()}});
+    });
+    routes.set_error_handler([](const auto &request, auto &response) {
+        if (response.body.empty())
+            put(response, response.status,
+                {{"error", "no " + request.method + " " + request.path + " here"}});
+    });
+}
+
+} // namespace xtap::sim

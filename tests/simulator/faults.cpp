@@ -1,0 +1,278 @@
+// See faults.hpp.
+#include "faults.hpp"
+
+#include "operations.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace xtap::sim {
+namespace {
+
+struct KindRow {
+    std::string_view name;
+    FaultKind kind;
+    FaultStage stage;
+    std::string_view
+        fields; // beside kind, times, operation, now and, in the body, after_bytes and after_events
+    int status;
+    std::string_view text;
+};
+
+constexpr std::array kKinds{
+    KindRow{"refuse", FaultKind::refuse, FaultStage::accept, "", 0, ""},
+    KindRow{"http_400", FaultKind::http_status, FaultStage::answer, "", 400, ""},
+    KindRow{"http_401", FaultKind::http_status, FaultStage::answer, "", 401, ""},
+    KindRow{"http_403", FaultKind::http_status, FaultStage::answer, "", 403, ""},
+    KindRow{"http_404", FaultKind::http_status, FaultStage::answer, "", 404, ""},
+    KindRow{"http_409", FaultKind::http_status, FaultStage::answer, "", 409, ""},
+    KindRow{"http_429", FaultKind::http_status, FaultStage::answer, "seconds", 429, ""},
+    KindRow{"http_500", FaultKind::http_status, FaultStage::answer, "", 500, ""},
+    KindRow{"http_503", FaultKind::http_status, FaultStage::answer, "", 503, ""},
+    KindRow{"http_status", FaultKind::http_status, FaultStage::answer, "status", 500, ""},
+    KindRow{"too_many_connections", FaultKind::too_many_connections, FaultStage::answer, "", 429,
+            "TooManyConnections"},
+    KindRow{"connection_issue", FaultKind::connection_issue, FaultStage::answer, "connection_issue status", 0,
+            "TooManyConnections"},
+    KindRow{"rate_limit", FaultKind::rate_limit, FaultStage::answer, "seconds", 429, ""},
+    KindRow{"redirect", FaultKind::redirect, FaultStage::answer, "location status", 302, ""},
+    KindRow{"html_error", FaultKind::html_error, FaultStage::answer, "status", 502, ""},
+    KindRow{"no_response", FaultKind::no_response, FaultStage::answer, "for_ms", 0, ""},
+    KindRow{"slow_headers", FaultKind::slow_headers, FaultStage::answer, "bytes interval_ms", 0, ""},
+    KindRow{"garbage_response", FaultKind::garbage_response, FaultStage::answer, "size", 0, ""},
+    KindRow{"gzip_bomb", FaultKind::gzip_bomb, FaultStage::answer, "size", 0, ""},
+    KindRow{"close", FaultKind::close, FaultStage::body, "", 0, ""},
+    KindRow{"eof", FaultKind::eof, FaultStage::body, "", 0, ""},
+    KindRow{"reset", FaultKind::reset, FaultStage::body, "", 0, ""},
+    KindRow{"stall", FaultKind::stall, FaultStage::body, "for_ms", 0, ""},
+    KindRow{"tls_cut", FaultKind::tls_cut, FaultStage::body, "handshake", 0, ""},
+    KindRow{"half_chunk", FaultKind::half_chunk, FaultStage::body, "", 0, ""},
+    KindRow{"bad_chunk", FaultKind::bad_chunk, FaultStage::body, "", 0, ""},
+    KindRow{"split_characters", FaultKind::split_characters, FaultStage::body, "", 0, ""},
+    KindRow{"garbage_line", FaultKind::garbage_line, FaultStage::body, "variant line", 0, "binary"},
+    KindRow{"oversized_line", FaultKind::oversized_line, FaultStage::body, "size", 0, ""},
+    KindRow{"operational_disconnect", FaultKind::operational_disconnect, FaultStage::body, "disconnect_type",
+            0, "OperationalDisconnect"},
+    KindRow{"slow_drip", FaultKind::slow_drip, FaultStage::body, "bytes interval_ms", 0, ""},
+    KindRow{"keep_alive_only", FaultKind::keep_alive_only, FaultStage::body, "", 0, ""},
+    KindRow{"duplicate_event", FaultKind::duplicate_event, FaultStage::body, "copies", 0, ""},
+    KindRow{"gzip_corrupt", FaultKind::gzip_corrupt, FaultStage::body, "", 0, ""},
+};
+
+constexpr auto kNames = [] {
+    std::array<std::string_view, kKinds.size()> names{};
+    std::ranges::transform(kKinds, names.begin(), &KindRow::name);
+    return names;
+}();
+
+constexpr std::string_view kVariants[] = {"binary", "unclosed_string", "unclosed_object", "invalid_utf8",
+                                          "text"};
+
+bool has_word(std::string_view words, std::string_view word) {
+    for (std::size_t at = 0; at < words.size();) {
+        const std::size_t end = std::min(words.find(' ', at), words.size());
+        if (words.substr(at, end - at) == word) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+std::uint64_t whole(const nlohmann::json &value, const std::string &field) {
+    if (!value.is_number_integer() ||
+        (value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0))
+        throw BadFault("\"" + field + "\" must be a whole number, 0 or more");
+    return value.get<std::uint64_t>();
+}
+
+bool truth(const nlohmann::json &value, const std::string &field) {
+    if (!value.is_boolean()) throw BadFault("\"" + field + "\" must be true or false");
+    return value.get<bool>();
+}
+
+std::string words(const nlohmann::json &value, const std::string &field) {
+    if (!value.is_string()) throw BadFault("\"" + field + "\" must be a text");
+    return value.get<std::string>();
+}
+
+const KindRow &row_of(const nlohmann::json &json) {
+    if (!json.is_object())
+        throw BadFault("a fault is an object like {\"kind\":\"reset\",\"after_events\":10}");
+    if (!json.contains("kind")) throw BadFault("a fault needs \"kind\"");
+    const std::string name = words(json["kind"], "kind");
+    const auto row = std::ranges::find(kKinds, name, &KindRow::name);
+    if (row == kKinds.end()) {
+        std::string known;
+        for (const auto &k : kNames)
+            known.append(known.empty() ? "" : ", ").append(k);
+        throw BadFault("unknown kind \"" + name + "\"; known are " + known);
+    }
+    return *row;
+}
+
+void set_defaults(Fault &fault) {
+    switch (fault.kind) {
+    case FaultKind::oversized_line:
+        fault.size = std::uint64_t{16} << 20;
+        break;
+    case FaultKind::gzip_bomb:
+        fault.size = std::uint64_t{1} << 30;
+        break;
+    case FaultKind::garbage_response:
+        fault.size = 256;
+        break;
+    case FaultKind::slow_drip:
+        fault.bytes = 64, fault.interval_ms = 100;
+        break;
+    case FaultKind::slow_headers:
+        fault.bytes = 1, fault.interval_ms = 100;
+        break;
+    case FaultKind::rate_limit:
+        fault.seconds = 900;
+        break;
+    case FaultKind::duplicate_event:
+        fault.copies = 1;
+        break;
+    default:
+        break;
+    }
+}
+
+// Sets one field of the fault; false when this kind has no such field.
+bool set_field(Fault &fault, const KindRow &row, const std::string &field, const nlohmann::json &value) {
+    const bool in_body = row.stage == FaultStage::body;
+    if (field == "after_bytes" && in_body) return fault.after_bytes = whole(value, field), true;
+    if (field == "after_events" && in_body) return fault.after_events = whole(value, field), true;
+    if (field == "operation") {
+        const auto *operation = operation_by_name(words(value, field));
+        if (!operation)
+            throw BadFault("\"operation\": there is no streaming operation \"" + words(value, field) + "\"");
+        return fault.operation = operation->id, true;
+    }
+    if (!has_word(row.fields, field)) return false;
+    if (field == "size")
+        fault.size = whole(value, field);
+    else if (field == "bytes")
+        fault.bytes = std::max<std::uint64_t>(1, whole(value, field));
+    else if (field == "interval_ms")
+        fault.interval_ms = whole(value, field);
+    else if (field == "for_ms")
+        fault.for_ms = whole(value, field);
+    else if (field == "seconds")
+        fault.seconds = whole(value, field);
+    else if (field == "copies")
+        fault.copies = whole(value, field);
+    else if (field == "handshake") {
+        if (truth(value, field)) fault.kind = FaultKind::tls_cut_handshake;
+    } else if (field == "line")
+        fault.line = words(value, field);
+    else if (field == "status") {
+        const auto status = whole(value, field);
+        if (status < 200 || status > 599) throw BadFault("\"status\" must be 200 to 599");
+        fault.status = static_cast<int>(status);
+    } else {
+        fault.text = words(value, field);
+        if (field == "variant" && std::ranges::count(kVariants, fault.text) == 0)
+            throw BadFault(
+                "\"variant\" must be binary, unclosed_string, unclosed_object, invalid_utf8 or text");
+    }
+    return true;
+}
+
+Fault parse_one(const nlohmann::json &json, FaultOrder &order) {
+    const KindRow &row = row_of(json);
+    Fault fault;
+    fault.kind = row.kind;
+    fault.name = row.name;
+    fault.status = row.status;
+    fault.text = row.text;
+    set_defaults(fault);
+    for (const auto &[field, value] : json.items()) {
+        if (field == "kind") continue;
+        if (field == "times")
+            order.times = whole(value, field);
+        else if (field == "now")
+            order.now = truth(value, field);
+        else if (!set_field(fault, row, field, value))
+            throw BadFault("\"" + fault.name + "\" has no field \"" + field + "\"");
+    }
+    if (order.now && stage_of(fault.kind) != FaultStage::body)
+        throw BadFault("\"now\" needs a fault of the body; \"" + fault.name + "\" comes before it");
+    return fault;
+}
+
+} // namespace
+
+FaultStage stage_of(FaultKind kind) {
+    if (kind == FaultKind::tls_cut_handshake) return FaultStage::accept;
+    return std::ranges::find(kKinds, kind, &KindRow::kind)->stage;
+}
+
+std::span<const std::string_view> fault_names() { return kNames; }
+
+std::vector<FaultOrder> parse_faults(const nlohmann::json &json) {
+    std::vector<FaultOrder> orders;
+    const auto add = [&](const nlohmann::json &item) {
+        FaultOrder &order = orders.emplace_back();
+        if (!item.is_array()) {
+            order.plan.push_back(parse_one(item, order));
+            return;
+        }
+        if (item.empty()) throw BadFault("an inner list holds the faults of one connection, at least one");
+        for (const auto &fault : item)
+            order.plan.push_back(parse_one(fault, order));
+        const auto early = [](const Fault &f) { return stage_of(f.kind) == FaultStage::accept; };
+        if (order.plan.size() > 1 && std::ranges::any_of(order.plan, early))
+            throw BadFault("a fault before the request stands alone");
+    };
+    if (json.is_array())
+        for (const auto &item : json)
+            add(item);
+    else
+        add(json);
+    return orders;
+}
+
+void FaultQueue::add(FaultOrder order) {
+    const std::lock_guard lock(mutex_);
+    orders_.push_back(std::move(order));
+}
+
+void FaultQueue::clear() {
+    const std::lock_guard lock(mutex_);
+    orders_.clear();
+}
+
+std::size_t FaultQueue::size() const {
+    const std::lock_guard lock(mutex_);
+    return orders_.size();
+}
+
+void FaultQueue::used(const std::deque<FaultOrder>::iterator &order) {
+    if (order->times > 0 && --order->times == 0) orders_.erase(order);
+}
+
+std::optional<Fault> FaultQueue::take_at_accept() {
+    const std::lock_guard lock(mutex_);
+    if (orders_.empty() || stage_of(orders_.front().plan.front().kind) != FaultStage::accept)
+        return std::nullopt;
+    Fault fault = orders_.front().plan.front();
+    used(orders_.begin());
+    return fault;
+}
+
+FaultPlan FaultQueue::take(std::string_view operation) {
+    const std::lock_guard lock(mutex_);
+    const auto order = std::ranges::find_if(orders_, [&](const FaultOrder &candidate) {
+        return stage_of(candidate.plan.front().kind) != FaultStage::accept &&
+               std::ranges::all_of(candidate.plan, [&](const Fault &fault) {
+                   return fault.operation.empty() || fault.operation == operation;
+               });
+    });
+    if (order == orders_.end()) return {};
+    FaultPlan plan = order->plan;
+    used(order);
+    return plan;
+}
+
+} // namespace xtap::sim

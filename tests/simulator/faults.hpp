@@ -1,0 +1,98 @@
+// Faults: what can go wrong on purpose, how it is asked for in JSON, and the queue of what is still to come.
+// Knows nothing of how a fault is played.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xtap::sim {
+
+enum class FaultKind : std::uint8_t {
+    // before the request is read
+    refuse,
+    tls_cut_handshake,
+    // instead of the answer, or around its head
+    http_status,
+    too_many_connections,
+    connection_issue,
+    rate_limit,
+    redirect,
+    html_error,
+    no_response,
+    slow_headers,
+    garbage_response,
+    gzip_bomb,
+    // in the body
+    close,
+    eof,
+    reset,
+    stall,
+    tls_cut,
+    half_chunk,
+    bad_chunk,
+    split_characters,
+    garbage_line,
+    oversized_line,
+    operational_disconnect,
+    slow_drip,
+    keep_alive_only,
+    duplicate_event,
+    gzip_corrupt,
+};
+
+enum class FaultStage : std::uint8_t { accept, answer, body };
+
+struct Fault {
+    FaultKind kind{};
+    std::string name; // as asked for
+    std::optional<std::uint64_t> after_bytes, after_events;
+    std::string operation; // empty: any
+    std::uint64_t size = 0, bytes = 0, interval_ms = 0, for_ms = 0, seconds = 0, copies = 0;
+    int status = 0;
+    std::string text; // what: location, line, connection_issue, disconnect_type, variant
+    std::string line; // garbage_line: the very bytes
+};
+using FaultPlan = std::vector<Fault>; // what one connection meets
+
+FaultStage stage_of(FaultKind kind);
+std::span<const std::string_view> fault_names();
+
+struct BadFault : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct FaultOrder {
+    FaultPlan plan;
+    std::uint64_t times = 1; // connections it applies to; 0: all from now on
+    bool now = false;        // to connections already open
+};
+// One order per object; an inner array is one order of several faults for the same connection. Throws
+// BadFault.
+std::vector<FaultOrder> parse_faults(const nlohmann::json &json);
+
+class FaultQueue {
+public:
+    void add(FaultOrder order);
+    void clear();
+    std::size_t size() const;
+    // What the next new connection meets before it has said anything.
+    std::optional<Fault> take_at_accept();
+    // What a new streaming connection of this operation meets.
+    FaultPlan take(std::string_view operation);
+
+private:
+    void used(const std::deque<FaultOrder>::iterator &order);
+
+    mutable std::mutex mutex_;
+    std::deque<FaultOrder> orders_;
+};
+
+} // namespace xtap::sim

@@ -1,0 +1,125 @@
+// See options.hpp.
+#include "options.hpp"
+
+#include "operations.hpp"
+#include "timeline.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <map>
+
+namespace xtap::sim {
+namespace {
+
+// Only loopback: the simulator hands out errors and bombs on request, and takes any token.
+std::string check_host(const std::string &host) {
+    const bool loopback =
+        host == "localhost" || host == "::1" ||
+        (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+    return loopback ? "" : "\"" + host + "\" is not a loopback address (127.x.x.x, ::1 or localhost)";
+}
+
+std::string check_time(const std::string &text) {
+    const auto when = parse_rfc3339(text);
+    if (!when) return "\"" + text + "\" is not an RFC 3339 date-time like 2026-03-01T00:00:00Z";
+    // The ids of earlier posts have fewer digits and no room for the fields of ours.
+    if (*when < *parse_rfc3339("2011-01-01T00:00:00Z") || *when > *parse_rfc3339("2075-01-01T00:00:00Z"))
+        return "\"" + text + "\" is outside 2011 to 2074";
+    return "";
+}
+
+std::string check_operation(const std::string &name) {
+    if (operation_by_name(name)) return "";
+    std::string known;
+    for (const Operation &operation : operations())
+        known.append(" ").append(operation.id);
+    return "no streaming operation \"" + name + "\"; there are" + known;
+}
+
+Micros wall_clock() {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void add_events(CLI::App &app, Settings &s) {
+    app.add_option("--rate", s.rate, "Events per second and stream; 0 = as fast as the socket takes")
+        ->check(CLI::Range(0.0, Timeline::kFastestRate))
+        ->capture_default_str();
+    app.add_option("--count", s.count, "Events per connection, then a clean close; 0 = endless")
+        ->capture_default_str();
+    app.add_option("--from", s.from,
+                   "First number of a new connection (default: where the shared clock is; 1 with --rate 0)");
+    app.add_option("--seed", s.seed, "Another seed, other events")->capture_default_str();
+    app.add_option("--keep-alive-ms", s.keep_alive_ms, "An empty line after so much silence")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400'000}))
+        ->capture_default_str();
+}
+
+} // namespace
+
+std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
+    Settings s;
+    std::string base_time;
+    std::string gzip = "auto", partitions = "on";
+    const std::map<std::string, LineEnd> ends{
+        {"crlf", LineEnd::crlf}, {"lf", LineEnd::lf}, {"sse", LineEnd::sse}};
+    std::string line_end = "crlf";
+    CLI::App app{"xtap-sim: a local server that behaves as the streaming side of the X API v2 does"};
+    app.add_option("--port", s.port, "Port to listen on; 0 = a free one")->capture_default_str();
+    app.add_option("--host", s.host, "Loopback address to listen on")
+        ->check(check_host)
+        ->capture_default_str();
+    app.add_flag("--tls", s.tls, "Serve HTTPS with a certificate made at start");
+    app.add_option("--cert-out", s.cert_out, "Where to write that certificate (default: a temporary file)");
+    add_events(app, s);
+    app.add_option("--base-time", base_time, "Time of event 0, RFC 3339 (default: now)")->check(check_time);
+    app.add_option("--chunk", s.chunk, "Bytes per HTTP chunk; 0 = one chunk per batch of events")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{64} << 20))
+        ->capture_default_str();
+    app.add_option("--gzip", gzip, "auto = when the client accepts it")
+        ->check(CLI::IsMember({"auto", "off"}))
+        ->capture_default_str();
+    app.add_option("--line-end", line_end, "How an event ends; sse = \"data: \" lines")
+        ->check(CLI::IsMember({"crlf", "lf", "sse"}))
+        ->capture_default_str();
+    app.add_option("--token", s.token, "Accept only this bearer token (default: any)");
+    app.add_option("--partitions-check", partitions, "off = a missing partition is 1, any number will do")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
+    app.add_option("--connects-per-window", s.connects_per_window,
+                   "Connects per endpoint before 429; 0 = unlimited")
+        ->capture_default_str();
+    app.add_option("--window-seconds", s.window_seconds, "Length of that window")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400}))
+        ->capture_default_str();
+    app.add_flag("--until-eof", s.until_eof, "End when stdin reaches its end");
+    app.add_flag("--with-parent", s.with_parent, "End when the process that started it ends");
+    auto *print =
+        app.add_option("--print", s.print, "Print events FROM.. of this operation as lines and exit")
+            ->check(check_operation);
+    app.add_option("--partition", s.partition, "Partition to print")
+        ->check(CLI::Range(1u, 20u))
+        ->needs(print);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        status = app.exit(error) == 0 ? 0 : 2;
+        return std::nullopt;
+    }
+    if (!s.print.empty() && s.count == 0) {
+        std::cerr << "--print needs --count: how many events to print\n";
+        status = 2;
+        return std::nullopt;
+    }
+    s.base_time = base_time.empty() ? wall_clock() : *parse_rfc3339(base_time);
+    s.gzip = gzip == "auto";
+    s.line_end = ends.at(line_end);
+    s.check_partitions = partitions == "on";
+    return s;
+}
+
+} // namespace xtap::sim

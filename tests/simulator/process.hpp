@@ -1,0 +1,52 @@
+// Starts and stops xtap-sim for tests, and talks to its control endpoint. Knows neither libxtap nor
+// GoogleTest.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+namespace xtap::sim {
+
+class SimulatorProcess {
+public:
+    // Runs the program named by the environment's XTAP_SIM, else the one of this build, and returns when it
+    // listens. Throws std::runtime_error when it does not within 30 s.
+    explicit SimulatorProcess(std::vector<std::string> arguments = {});
+    // Ends it, by force when it does not end by itself within 10 s.
+    ~SimulatorProcess();
+    SimulatorProcess(const SimulatorProcess &) = delete;
+    SimulatorProcess &operator=(const SimulatorProcess &) = delete;
+
+    const std::string &url() const { return url_; }                 // http://127.0.0.1:PORT
+    const std::string &control_url() const { return control_url_; } // http://127.0.0.1:PORT
+    const std::string &certificate() const { return certificate_; } // path of the PEM file, with --tls
+    int port() const;
+    pid_t pid() const { return pid_; }
+
+    // Queues faults, or applies them now: an object or an array as README.md says. Throws when it is refused.
+    void fault(const nlohmann::json &fault);
+    void clear_faults();
+    void close_all();
+    nlohmann::json state() { return state_when(""); }
+    // Waits until all conditions of the query hold, like "min_connections=2&max_open=0&min_events=100".
+    // The "reached" of the answer says whether they did within the time.
+    nlohmann::json state_when(std::string_view conditions, unsigned timeout_ms = 10'000);
+    // Ends it now and returns its exit status; -1 when it had to be forced.
+    int stop();
+
+private:
+    std::string read_ready_line(int fd);
+    nlohmann::json ask(const char *method, const std::string &path, const std::string &body);
+
+    pid_t pid_ = -1;
+    int keep_open_ = -1; // its stdin: when this process dies, it ends too
+    std::string url_, control_url_, certificate_;
+};
+
+// What `xtap-sim ARGUMENTS` prints: for --print.
+std::string simulator_output(std::vector<std::string> arguments);
+
+} // namespace xtap::sim

@@ -1,0 +1,88 @@
+// Pumps one stream into one connection: events at their pace, keep-alives, and the faults of the body, byte
+// by byte. Knows nothing of requests; what to stream was decided before.
+#pragma once
+
+#include "body.hpp"
+#include "connections.hpp"
+#include "events.hpp"
+#include "faults.hpp"
+#include "link.hpp"
+#include "settings.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xtap::sim {
+
+class Pump {
+public:
+    struct Parts {
+        Link &link;
+        Connection &connection;
+        const Settings &settings;
+        EventSource source;
+        StreamPlan plan;
+        FaultPlan faults;
+        bool gzip;
+    };
+    explicit Pump(Parts parts);
+
+    // Runs until the stream is over, which is told by throwing Ended.
+    [[noreturn]] void run();
+
+private:
+    [[noreturn]] void pump();
+    struct Pending {
+        Fault fault;
+        std::uint64_t bytes_at = 0, events_at = 0;
+        bool exact = false; // cuts in the middle of whatever is being sent
+    };
+    struct Drip {
+        std::uint64_t bytes, interval_ms;
+    };
+
+    void add_fault(const Fault &fault);
+    // Between batches everything can be granted; in the middle of a write only what cuts it off.
+    void look_at_wishes(bool between_batches);
+    void fire_due();
+    void fire(const Fault &fault);
+    void send_batch();
+    void idle();
+    [[noreturn]] void finish(const std::string &how);
+
+    std::uint64_t due() const;
+    std::uint64_t batch_end() const;
+    std::size_t batch_bytes() const;
+    void append_event(std::uint64_t number);
+    void append_line(std::string_view json);
+    std::string_view keep_alive_line() const;
+
+    void emit(std::string_view text, bool flush);
+    void emit_split(std::string_view text);
+    void send(std::string_view wire);
+    void send_now(std::string_view wire);
+    void hold(std::uint64_t for_ms);
+
+    [[noreturn]] void half_chunk();
+    [[noreturn]] void bad_chunk();
+    [[noreturn]] void corrupt_gzip();
+    void garbage_line(const Fault &fault);
+    void oversized_line(std::uint64_t size);
+    void disconnect_message(const Fault &fault);
+
+    Parts parts_;
+    Timeline from_connect_;
+    BodyEncoder encoder_;
+    std::vector<Pending> pending_;
+    std::uint64_t next_;
+    std::uint64_t bytes_ = 0, events_ = 0;
+    SteadyTime last_sent_;
+    std::optional<Drip> drip_;
+    bool split_ = false, silent_ = false, close_wish_ = false;
+    std::string text_, wire_;
+};
+
+} // namespace xtap::sim

@@ -1,0 +1,69 @@
+// The relay: every connection from outside ends here, TLS included. It reads a request, plays the faults that
+// stand before the answer, asks the server behind, and pumps a stream or hands the answer on. Knows no
+// operation's meaning.
+#pragma once
+
+#include "connections.hpp"
+#include "events.hpp"
+#include "link.hpp"
+#include "server.hpp"
+#include "tls.hpp"
+
+#include <atomic>
+#include <list>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace xtap::sim {
+
+class Relay {
+public:
+    // Listens at once; start() begins to accept. `tls` may be null.
+    Relay(World &world, TemplateStore &events, const TlsServer *tls, int server_port);
+    ~Relay();
+    Relay(const Relay &) = delete;
+    Relay &operator=(const Relay &) = delete;
+
+    std::string own_url() const;
+    void start();
+    void stop();
+
+private:
+    struct Guest {
+        std::thread thread;
+        std::shared_ptr<std::atomic<bool>> done;
+    };
+    struct Request {
+        std::string method, target, path, line, head, body;
+        HeaderList headers;
+        bool keep_alive = true;
+        std::string_view header(std::string_view name) const;
+    };
+
+    void accept_loop();
+    void reap(bool all);
+    void serve(int fd);
+    void play_at_accept(const Fault &fault, Link &link);
+    void converse(Link &link, const std::shared_ptr<Connection> &connection);
+    bool read_request(Link &link, std::string &buffer, Request &request);
+    // Plays a fault of the answer. Returns when the real answer is still to come.
+    void play_answer(const Fault &fault, const Request &request, Link &link, Connection &connection);
+    void answer(Link &link, Connection &connection, const Answer &given, const Request &request);
+    void bomb(Link &link, Connection &connection, std::uint64_t size, HeaderList headers);
+    [[noreturn]] void stream(Link &link, Connection &connection, const Request &request,
+                             const StreamPlan &plan, HeaderList headers, FaultPlan faults);
+    HeaderList common_headers(const Connection &connection) const;
+
+    World &world_;
+    TemplateStore &events_;
+    const TlsServer *tls_;
+    int server_port_;
+    std::uint16_t port_ = 0; // before the socket, which sets it
+    int listening_ = -1;
+    Signal stop_;
+    std::thread accepting_;
+    std::list<Guest> guests_;
+};
+
+} // namespace xtap::sim

@@ -1,0 +1,82 @@
+// See server.hpp.
+#include "server.hpp"
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <httplib.h>
+#include <netinet/in.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace xtap::sim {
+namespace {
+
+constexpr std::size_t kWorkers = 8; // requests are short; streams do not stay here
+constexpr int kBacklog = 512;
+
+} // namespace
+
+HttpServer::HttpServer(const std::string &host) : server_(std::make_unique<httplib::Server>()) {
+    int listening = -1;
+    server_->new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
+    // Also keeps httplib from setting SO_REUSEPORT, by which two simulators could share a port.
+    server_->set_socket_options([&listening](socket_t socket) { listening = socket; });
+    server_->set_tcp_nodelay(true);
+    // Idle connections would hold up the end of the program for as long as they may stay.
+    server_->set_keep_alive_max_count(1);
+    server_->set_keep_alive_timeout(2);
+    server_->set_read_timeout(2);
+    port_ = server_->bind_to_any_port(host);
+    server_->set_socket_options([](socket_t) {});
+    if (port_ <= 0) throw std::runtime_error("cannot listen on " + host);
+    // httplib asks for a backlog of 5; many connects at once would then wait a second for a retry.
+    ::listen(listening, kBacklog);
+}
+
+void HttpServer::start() {
+    thread_ = std::thread([this] { server_->listen_after_bind(); });
+    while (!server_->is_running())
+        std::this_thread::yield(); // stop() before that would be lost
+}
+
+HttpServer::~HttpServer() {
+    if (!thread_.joinable()) return;
+    server_->stop();
+    thread_.join();
+}
+
+void add_common(httplib::Server &routes, World &world) {
+    routes.set_error_handler([&world](const httplib::Request &request, httplib::Response &response) {
+        if (!response.body.empty()) return;
+        Answer answer = response.status == 404 ? no_such_path(request.path) : problem(response.status);
+        for (const auto &[name, value] : rate_headers(world.limits.count(request.path)))
+            response.set_header(name, value);
+        response.set_content(answer.body, answer.content_type);
+    });
+}
+
+std::string ask_server(int port, std::string_view request) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), "socket");
+    const std::unique_ptr<const int, void (*)(const int *)> closer(&fd, [](const int *f) { ::close(*f); });
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        throw std::system_error(errno, std::generic_category(), "connect to the internal server");
+    while (!request.empty()) {
+        const ssize_t sent = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+        if (sent <= 0) break;
+        request.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    std::string response;
+    char room[16 * 1024];
+    for (ssize_t got = 0; (got = ::recv(fd, room, sizeof room, 0)) > 0;)
+        response.append(room, static_cast<std::size_t>(got));
+    return response;
+}
+
+} // namespace xtap::sim
