@@ -1,0 +1,236 @@
+// Requests checked against the compiled table: every parameter of every stream, at its edges.
+#include "api/request.hpp"
+
+#include "expect_failure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace xtap::api {
+namespace {
+
+using test::expect_failure;
+
+Request request_for(std::string_view id, bool validate = true) { return {find_operation(id), validate}; }
+
+// Calls `code` with every parameter of every operation of the table.
+template <class Code> void for_every_parameter(Code &&code) {
+    for (const Operation &operation : operations()) {
+        for (const Parameter &parameter : operation.parameters) {
+            SCOPED_TRACE(std::string(operation.id) + " " + std::string(parameter.name));
+            code(operation, parameter);
+        }
+    }
+}
+
+std::string joined(std::span<const std::string_view> values) {
+    std::string all;
+    for (const std::string_view value : values)
+        all.append(all.empty() ? "" : ",").append(value);
+    return all;
+}
+
+TEST(Request, TakesEveryIntegerOfTheTableAtItsEdgesAndNotBeyond) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        if (parameter.type != Type::integer) return;
+        Request request(operation, true);
+        request.set(parameter.name, std::to_string(parameter.minimum));
+        request.set(parameter.name, std::to_string(parameter.maximum));
+        EXPECT_EQ(request.get(parameter.name), std::to_string(parameter.maximum));
+        const std::string range =
+            std::to_string(parameter.minimum) + " to " + std::to_string(parameter.maximum);
+        for (const std::int64_t beyond : {parameter.minimum - 1, parameter.maximum + 1}) {
+            expect_failure(
+                Status::value, [&] { request.set(parameter.name, std::to_string(beyond)); }, operation.id,
+                parameter.name, "\"" + std::to_string(beyond) + "\"", range);
+        }
+        EXPECT_EQ(request.get(parameter.name), std::to_string(parameter.maximum))
+            << "a refused value changes nothing";
+    });
+}
+
+TEST(Request, TakesEveryValueOfEveryListAloneAndAllTogether) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        if (parameter.type != Type::list) return;
+        Request request(operation, true);
+        for (const std::string_view value : parameter.values)
+            request.set(parameter.name, value);
+        const std::string all = joined(parameter.values);
+        request.set(parameter.name, all);
+        EXPECT_EQ(request.get(parameter.name), all);
+    });
+}
+
+TEST(Request, RefusesEveryListValueWithATypingMistakeAndSuggestsTheRightOne) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        if (parameter.type != Type::list) return;
+        Request request(operation, true);
+        for (const std::string_view value : parameter.values) {
+            if (value.size() < 4) continue; // too short for a mistake to be recognised
+            const std::string wrong = std::string(value) + "q";
+            expect_failure(
+                Status::value, [&] { request.set(parameter.name, wrong); }, operation.id, parameter.name,
+                "\"" + wrong + "\"", "did you mean \"" + std::string(value) + "\"?");
+        }
+    });
+}
+
+TEST(Request, TakesEveryParameterByItsAliasesAndSendsItUnderItsName) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        for (const std::string_view alias : parameter.aliases) {
+            Request request(operation, false);
+            request.set(alias, "1");
+            EXPECT_EQ(request.get(parameter.name), "1");
+            EXPECT_EQ(request.get(alias), "1");
+            EXPECT_NE(request.target().find("?" + std::string(parameter.name) + "=1"), std::string::npos);
+        }
+    });
+}
+
+TEST(Request, SuggestsEveryParameterNameForATypingMistake) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        Request request(operation, true);
+        std::string wrong(parameter.name);
+        std::swap(wrong[1], wrong[2]);
+        expect_failure(
+            Status::unknown_name, [&] { request.set(wrong, "1"); }, operation.id, "\"" + wrong + "\"",
+            "did you mean \"" + std::string(parameter.name) + "\"?");
+    });
+}
+
+TEST(Request, ListsWhatAnOperationTakesWhenNothingIsNear) {
+    Request request = request_for("activityStream");
+    expect_failure(
+        Status::unknown_name, [&] { request.set("zzz", "1"); }, "activityStream has no parameter \"zzz\"",
+        "it takes backfill_minutes, start_time, end_time");
+}
+
+TEST(Request, RefusesAKnownParameterOnAStreamThatDoesNotTakeIt) {
+    Request request = request_for("streamPostsSample");
+    expect_failure(
+        Status::unknown_name, [&] { request.set("start_time", "2024-01-01T00:00:00Z"); },
+        "streamPostsSample has no parameter \"start_time\"");
+}
+
+TEST(Request, NamesTheRequiredParameterThatIsMissingAndItsRange) {
+    for (const Operation &operation : operations()) {
+        const Request request(operation, true);
+        if (operation.partitions == 0) {
+            EXPECT_NO_THROW(request.check()) << operation.id;
+            continue;
+        }
+        expect_failure(
+            Status::missing, [&] { request.check(); }, operation.id, "needs the parameter partition",
+            "an integer from 1 to " + std::to_string(operation.partitions));
+    }
+}
+
+TEST(Request, IsMissingAParameterAgainOnceItIsUnset) {
+    Request request = request_for("streamPostsFirehoseJa");
+    request.set("partition", "2");
+    EXPECT_NO_THROW(request.check());
+    request.set("partition", std::nullopt);
+    EXPECT_EQ(request.get("partition"), std::nullopt);
+    expect_failure(
+        Status::missing, [&] { request.check(); }, "partition");
+}
+
+TEST(Request, KnowsItsPartition) {
+    Request request = request_for("streamPostsFirehose");
+    EXPECT_EQ(request.partition(), 0u);
+    request.set("partition", "17");
+    EXPECT_EQ(request.partition(), 17u);
+    EXPECT_EQ(request_for("streamPosts").partition(), 0u);
+}
+
+TEST(Request, TakesOnePartitionOnly) {
+    Request request = request_for("streamPostsFirehose");
+    expect_failure(
+        Status::value, [&] { request.set("partition", "1-20"); }, "streamPostsFirehose: parameter partition",
+        "\"1-20\" is more than one number", "allowed: an integer from 1 to 20");
+}
+
+TEST(Request, MustStartBeforeItEnds) {
+    Request request = request_for("streamPosts");
+    request.set("start_time", "2024-03-01T00:00:00Z");
+    request.set("end_time", "2024-02-29T23:59:59Z");
+    expect_failure(
+        Status::value, [&] { request.check(); }, "start_time \"2024-03-01T00:00:00Z\" is not before end_time",
+        "2024-02-29T23:59:59Z");
+    request.set("end_time", "2024-03-01T00:00:00Z");
+    EXPECT_THROW(request.check(), Failure);
+    request.set("end_time", "2024-03-01T00:00:01Z");
+    EXPECT_NO_THROW(request.check());
+    request.set("start_time", std::nullopt);
+    EXPECT_NO_THROW(request.check());
+}
+
+TEST(Request, ChecksTheOrderOfTimesUnderPowerstreamsNamesToo) {
+    Request request = request_for("streamPowerstream");
+    request.set("start_time", "2024-03-02T00:00:00Z");
+    request.set("endTime", "2024-03-01T00:00:00Z");
+    expect_failure(
+        Status::value, [&] { request.check(); }, "startTime", "is not before endTime");
+}
+
+TEST(Request, CutsALongValueInItsErrorAndShowsControlCharactersEscaped) {
+    Request request = request_for("streamPosts");
+    const std::string value = "x\r\nHost: evil\t" + std::string(1000, 'y');
+    const auto failure = test::failure_of([&] { request.set("expansions", value); });
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->status, Status::value);
+    EXPECT_NE(failure->message.find(R"("x\r\nHost: evil\tyyy)"), std::string::npos) << failure->message;
+    EXPECT_EQ(failure->message.find('\n'), std::string::npos);
+    EXPECT_LT(failure->message.size(), 250u);
+}
+
+TEST(Request, EveryRefusalFitsTheErrorOfTheInterfaceBeforeItsListOfValues) {
+    for_every_parameter([](const Operation &operation, const Parameter &parameter) {
+        Request request(operation, true);
+        const auto failure = test::failure_of([&] { request.set(parameter.name, std::string(500, '\xff')); });
+        ASSERT_TRUE(failure);
+        EXPECT_LT(failure->message.size(), 1024u);
+    });
+}
+
+TEST(RequestWithoutValidation, PassesWhatTheTableDoesNotKnow) {
+    Request request = request_for("streamPosts", false);
+    request.set("tweet.fields", "id,brand_new,id");
+    request.set("new.fields", "a b");
+    request.set("backfill_minutes", "9");
+    EXPECT_NO_THROW(request.check());
+    EXPECT_EQ(request.get("new.fields"), "a b");
+    EXPECT_EQ(request.target(),
+              "/2/tweets/search/stream?backfill_minutes=9&tweet.fields=id,brand_new,id&new.fields=a%20b");
+}
+
+TEST(RequestWithoutValidation, DoesNotInsistOnARequiredParameter) {
+    EXPECT_NO_THROW(request_for("streamPostsFirehose", false).check());
+}
+
+TEST(RequestWithoutValidation, ReplacesAndUnsetsUnknownNames) {
+    Request request = request_for("streamPosts", false);
+    request.set("a", "1");
+    request.set("b", "2");
+    request.set("a", "3");
+    EXPECT_EQ(request.target(), "/2/tweets/search/stream?b=2&a=3");
+    request.set("b", std::nullopt);
+    request.set("c", std::nullopt);
+    EXPECT_EQ(request.target(), "/2/tweets/search/stream?a=3");
+    EXPECT_EQ(request.get("b"), std::nullopt);
+}
+
+TEST(RequestWithoutValidation, KnowsAPartitionOnlyWhenItIsANumber) {
+    Request request = request_for("streamPostsFirehose", false);
+    request.set("partition", "40");
+    EXPECT_EQ(request.partition(), 40u);
+    for (const char *other : {"many", "1-20", "3x", "-1", "99999999999"}) {
+        request.set("partition", other);
+        EXPECT_EQ(request.partition(), 0u) << other;
+    }
+}
+
+} // namespace
+} // namespace xtap::api
