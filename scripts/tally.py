@@ -1,0 +1,77 @@
+"""Counts the cases in a Meson test log: a GoogleTest programme counts by its cases, any other test as one.
+
+Prints "PASSED FAILED SKIPPED" and, on the lines after it, what failed and what was skipped. Runs nothing.
+"""
+import json
+import re
+import sys
+
+PASSED = re.compile(r"\[ +OK \] (.+?) \(\d+ ms\)")
+FAILED = re.compile(r"\[ +FAILED +\] (.+?) \(\d+ ms\)")
+SKIPPED = re.compile(r"\[ +SKIPPED +\] (.+?) \(\d+ ms\)")
+DISABLED = re.compile(r"YOU HAVE (\d+) DISABLED TEST")
+GOOGLETEST = re.compile(r"\[={10}\] Running \d+ tests?")
+FINISHED = re.compile(r"\[={10}\] \d+ tests? from \d+ test suites? ran")
+TAIL_LINES = 40
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as log:
+            return [json.loads(line) for line in log if line.strip()]
+    except FileNotFoundError:
+        return []
+
+
+def tail(text):
+    lines = text.rstrip().splitlines()
+    return "\n".join("      " + line for line in lines[-TAIL_LINES:])
+
+
+def part_of(text, case, ending):
+    """What one GoogleTest case wrote, between its RUN line and the line that says how it ended."""
+    name = case.split(",")[0]
+    start = text.find("[ RUN      ] " + name)
+    end = text.find(ending + name, start)
+    return text[start:end].partition("\n")[2] if 0 <= start < end else text
+
+
+def remark(what, name, case, output, ending):
+    return f"    {what}: {name}: {case}\n{tail(part_of(output, case, ending))}"
+
+
+def count(test):
+    """(passed, failed, skipped, remarks) of one line of the log."""
+    name, result = test["name"], test["result"]
+    output = (test.get("stdout") or "") + (test.get("stderr") or "")
+    if GOOGLETEST.search(output):
+        failed = list(dict.fromkeys(FAILED.findall(output)))
+        skipped = list(dict.fromkeys(SKIPPED.findall(output)))
+        disabled = sum(int(n) for n in DISABLED.findall(output))
+        remarks = [remark("failed", name, case, output, "[  FAILED  ] ") for case in failed]
+        remarks += [remark("skipped", name, case, output, "[  SKIPPED ] ") for case in skipped]
+        ended = FINISHED.search(output)
+        broke = result not in ("OK", "EXPECTEDFAIL", "SKIP") and not (failed and ended)
+        if broke:
+            remarks.append(f"    failed: {name}: {result.lower()}, exit {test.get('returncode')}\n{tail(output)}")
+        return len(set(PASSED.findall(output))), len(failed) + broke, len(skipped) + disabled, remarks
+    if result in ("OK", "EXPECTEDFAIL"):
+        return 1, 0, 0, []
+    if result == "SKIP":
+        return 0, 0, 1, [f"    skipped: {name}\n{tail(output)}"]
+    return 0, 1, 0, [f"    failed: {name}: {result.lower()}, exit {test.get('returncode')}\n{tail(output)}"]
+
+
+def main(paths):
+    totals, remarks = [0, 0, 0], []
+    for path in paths:
+        for test in read(path):
+            passed, failed, skipped, said = count(test)
+            totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
+            remarks += said
+    print(*totals)
+    for remark in remarks:
+        print(remark)
+
+
+main(sys.argv[1:])
