@@ -36,6 +36,15 @@ void expect_quiet_end(const e2e::Ended &ended, int status = 0) {
     EXPECT_EQ(ended.err, "");
 }
 
+TEST(Process, OfATestIsGivenItsOwnVariablesInsteadOfTheInheritedOnes) {
+    setenv("CHILD_VARIABLE", "inherited", 1);
+    const e2e::Ended ended =
+        e2e::run({.words = {"/usr/bin/env"}, .environment = {{"CHILD_VARIABLE", "of the test"}}});
+    unsetenv("CHILD_VARIABLE");
+    EXPECT_NE(ended.out.find("CHILD_VARIABLE=of the test\n"), std::string::npos) << ended.out;
+    EXPECT_EQ(ended.out.find("inherited"), std::string::npos) << ended.out;
+}
+
 TEST(Process, MayReturnFromMainWhileStreaming) {
     sim::SimulatorProcess simulator;
     for (int i = 0; i < 5; ++i)

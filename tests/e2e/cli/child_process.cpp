@@ -57,7 +57,9 @@ bool belongs_to_a_test(std::string_view variable) {
 std::vector<std::string> environment_of(const Call &call) {
     std::vector<std::string> variables;
     for (char **entry = environ; *entry != nullptr; ++entry) {
-        if (!belongs_to_a_test(*entry)) variables.emplace_back(*entry);
+        // What the call names replaces what would be inherited: of two, a program reads the first.
+        const std::string name(*entry, std::strcspn(*entry, "="));
+        if (!belongs_to_a_test(*entry) && !call.environment.contains(name)) variables.emplace_back(*entry);
     }
     for (const auto &[name, value] : call.environment)
         variables.push_back(name + "=" + value);
