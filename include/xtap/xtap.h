@@ -224,6 +224,12 @@ typedef struct xtap_client xtap_client;
 typedef struct xtap_request xtap_request;
 
 /**
+ * The answer to a request that does not stream. It never changes. Made by xtap_request_send, ended by
+ * xtap_response_destroy. Threads: any, at once. Since: 0.1.
+ */
+typedef struct xtap_response xtap_response;
+
+/**
  * A subscription to a streaming operation; it outlives its connections. Made by xtap_stream_open, ended by
  * xtap_stream_close. Threads: one at a time, except wake, finish, cancel, stats and fd, which any thread may
  * call. Since: 0.1.
@@ -347,6 +353,17 @@ typedef xtap_flow (*xtap_event_cb)(const xtap_event *event, void *user_data);
 typedef xtap_flow (*xtap_notice_cb)(const xtap_notice *notice, void *user_data);
 
 /**
+ * Receives a new pair of OAuth 2.0 user tokens before it is used for the first time, so that it can be
+ * stored: a refresh token works once, and whoever loses its successor must ask the user again. An exception
+ * or longjmp must not leave it.
+ * Owns: the texts die when the callback returns. Threads: the one whose xtap_request_send got the pair.
+ * Blocks: may: requests of the client that need the new pair wait for it. Calls back: nothing: it must not
+ * call the library. Since: 0.1.
+ */
+typedef xtap_flow (*xtap_token_cb)(xtap_text access_token, xtap_text refresh_token, int64_t expires_at_ms,
+                                   void *user_data);
+
+/**
  * Receives one line of the library's log, without line end. Levels: 1 error, 2 warn, 3 info, 4 debug; the
  * option log_level chooses. Lines of the I/O thread are queued and handed over by the next call of a thread
  * of yours; when the queue is full they are dropped and counted in the client's statistics. An exception or
@@ -446,6 +463,15 @@ XTAP_API xtap_status xtap_client_open(const xtap_config *config, xtap_client **c
 XTAP_API xtap_status xtap_client_on_log(xtap_client *client, xtap_log_cb callback, void *user_data);
 
 /**
+ * Sets the receiver of new OAuth 2.0 tokens, replacing the former one; NULL for none. Without one, new tokens
+ * are used and lost with the client.
+ * Owns: keeps `callback` and `user_data` until replaced or xtap_client_close has returned. Threads: any,
+ * except from inside a token callback. Blocks: while a token callback of another thread runs. Fails:
+ * XTAP_E_ARGUMENT, XTAP_E_FORKED. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_client_on_token(xtap_client *client, xtap_token_cb callback, void *user_data);
+
+/**
  * Gives the client's statistics as one JSON object; docs/CONFIGURATION.md lists its keys, which never go
  * away.
  * Owns: the text is written to the caller's buffer. Threads: any. Blocks: no. Calls back: log callbacks.
@@ -520,10 +546,101 @@ XTAP_API xtap_status xtap_request_option(xtap_request *request, const char *name
                                          xtap_error *error);
 
 /**
+ * Sets the JSON body, replacing the former one; NULL with size 0 unsets it. It must be one well-formed JSON
+ * value, unless the option validate is off; its fields are not checked: the server knows them best.
+ * Owns: nothing; the text is copied. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_VALUE when
+ * it is no JSON, with the byte, or when the operation takes no JSON body; XTAP_E_ARGUMENT, XTAP_E_NO_MEMORY;
+ * the request keeps its body. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_request_body(xtap_request *request, const char *json, size_t size,
+                                       xtap_error *error);
+
+/**
+ * Adds a part of a multipart body, for the operations that upload. A part given twice is sent twice;
+ * xtap_request_body and this one exclude each other. NULL `data` with size 0 and a NULL `filename` takes all
+ * parts of that name away.
+ * Owns: nothing; everything is copied. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_VALUE
+ * when the operation takes no parts or a name holds control characters, XTAP_E_STATE when there is a JSON
+ * body, XTAP_E_ARGUMENT, XTAP_E_NO_MEMORY. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_request_attach(xtap_request *request, const char *part, const char *filename,
+                                         const void *data, size_t size, xtap_error *error);
+
+/**
+ * Sends the request and waits for the whole answer. With an HTTP status of 300 or more it returns the failure
+ * that stands for it AND the response. Reads are tried again on 502, 503, 504 and network errors, writes only
+ * when nothing was sent or the credential was refreshed; request_timeout_ms bounds all tries together,
+ * waiting for a rate limit (wait_on_rate_limit) not included. A request may be sent again.
+ * Owns: the caller owns `*response_out` until xtap_response_destroy; NULL when there was no answer. Threads:
+ * one at a time per request; any number of requests of one client at once. Blocks: until the answer is whole,
+ * the time is over or xtap_request_cancel is called. Calls back: token callbacks, log callbacks. Fails:
+ * before anything is sent: XTAP_E_MISSING, XTAP_E_VALUE, XTAP_E_NO_CREDENTIAL, XTAP_E_ARGUMENT (also for an
+ * operation that streams), XTAP_E_BUSY, XTAP_E_FORKED; then XTAP_E_CANCELLED, XTAP_E_NETWORK, XTAP_E_TLS,
+ * XTAP_E_REQUEST_TIMEOUT, XTAP_E_PROTOCOL, XTAP_E_TOO_LARGE, XTAP_E_HTTP and its kin, XTAP_E_NO_MEMORY.
+ * Since: 0.1.
+ */
+XTAP_API xtap_status xtap_request_send(xtap_request *request, xtap_response **response_out,
+                                       xtap_error *error);
+
+/**
+ * Ends the send in progress within 100 ms, whatever it waits for; it and every later send fail with
+ * XTAP_E_CANCELLED. A write that was on its way may have been carried out.
+ * Owns: nothing. Threads: any. Blocks: no. Fails: XTAP_E_ARGUMENT, XTAP_E_FORKED. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_request_cancel(xtap_request *request);
+
+/**
+ * Turns the request into the one for the page after `response`, by the token the response holds. The response
+ * stays as it is. A page that failed is asked for again by sending the request as it is.
+ * Owns: nothing. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_UNSUPPORTED for an operation
+ * without pages, XTAP_E_STATE for a response that is no success or not of this operation, XTAP_E_PROTOCOL
+ * when it is no JSON or names the same page again, XTAP_E_ARGUMENT. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_request_next_page(xtap_request *request, const xtap_response *response,
+                                            xtap_error *error);
+
+/**
  * Ends a request. Streams opened from it have their own copy. NULL does nothing.
  * Owns: takes `request`. Threads: one at a time per request. Blocks: no. Fails: never. Since: 0.1.
  */
 XTAP_API void xtap_request_destroy(xtap_request *request);
+
+/* ---- Response: the answer to a request that does not stream ---- */
+
+/**
+ * The HTTP status of the answer.
+ * Owns: nothing. Threads: any. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ */
+XTAP_API int32_t xtap_response_http_status(const xtap_response *response);
+
+/**
+ * The body as it came, after inflating: JSON for nearly every operation, bytes for downloads, anything when a
+ * proxy answered. Errors that stand beside data are in it too.
+ * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Fails: absent text for NULL. Since:
+ * 0.1.
+ */
+XTAP_API xtap_text xtap_response_body(const xtap_response *response);
+
+/**
+ * A header of the answer, by its name in any case; of several, the first.
+ * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Fails: absent text when there is
+ * none, and for NULL. Since: 0.1.
+ */
+XTAP_API xtap_text xtap_response_header(const xtap_response *response, const char *name);
+
+/**
+ * Copies the body to a buffer, for languages that cannot borrow.
+ * Owns: the bytes are written to the caller's buffer. Threads: any. Blocks: no. Fails: XTAP_E_BUFFER_SMALL
+ * with nothing written, XTAP_E_ARGUMENT. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_response_copy_body(const xtap_response *response, char *buffer, size_t capacity,
+                                             size_t *size_out);
+
+/**
+ * Ends a response. NULL does nothing.
+ * Owns: takes `response`. Threads: one, when no other uses it. Blocks: no. Fails: never. Since: 0.1.
+ */
+XTAP_API void xtap_response_destroy(xtap_response *response);
 
 /* ---- Stream ---- */
 

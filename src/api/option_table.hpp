@@ -18,10 +18,23 @@ enum class Option : std::uint8_t {
     tls_min,
     bearer_token,
     bearer_token_file,
+    api_key,
+    api_secret,
+    oauth2_client_id,
+    oauth2_client_secret,
+    oauth2_access_token,
+    oauth2_refresh_token,
+    oauth2_expires_at,
+    oauth1_token,
+    oauth1_token_secret,
+    credential,
     connect_budget,
     log_level,
     compression,
     connect_timeout_ms,
+    request_timeout_ms,
+    max_response_bytes,
+    wait_on_rate_limit,
     stall_timeout_ms,
     backoff_network_step_ms,
     backoff_network_max_ms,
@@ -39,7 +52,7 @@ enum class Option : std::uint8_t {
     read_linger_ms,
 };
 
-constexpr std::size_t option_count = 27;
+constexpr std::size_t option_count = 40;
 
 enum class OptionScope : std::uint8_t { client, stream };
 enum class OptionType : std::uint8_t { text, secret, flag, integer, size, choice };
