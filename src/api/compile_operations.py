@@ -12,12 +12,16 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import table_file
 
 OPERATION_KEYS = {"id", "aliases", "dropped", "summary", "method", "path", "security", "streaming", "event_kind",
-                  "connect_budget", "partitions", "recovers", "parameters"}
+                  "connect_budget", "partitions", "recovers", "body", "body_required", "response", "paging", "rate_limits",
+                  "parameters"}
 PARAMETER_KEYS = {"name", "aliases", "dropped", "in", "type", "required", "minimum", "maximum", "values",
-                  "value_aliases", "dropped_values", "default", "list_name"}
+                  "value_aliases", "dropped_values", "default", "list_name", "pattern", "min_length", "max_length",
+                  "min_items", "max_items"}
 TYPES = {"integer": "integer", "date-time": "date_time", "text": "text", "list": "list", "boolean": "boolean"}
-PLACES = {"query": "query", "path": "path"}
-SCHEMES = {"bearer", "oauth2", "oauth1"}
+PLACES = {"query": "query", "path": "path", "form": "form"}
+BODIES = {"json": "json", "multipart": "multipart", "form": "form"}
+ANSWERS = {"json": "json", "bytes": "bytes", "local": "local"}
+SCHEMES = {"bearer", "oauth2", "oauth1", "client", "app"}
 KINDS = {"post", "like", "post_compliance", "user_compliance", "like_compliance", "label", "activity"}
 LOWEST, HIGHEST = "std::numeric_limits<std::int64_t>::min()", "std::numeric_limits<std::int64_t>::max()"
 
@@ -69,7 +73,8 @@ def parameter_data(pool, owner, parameter):
               str(parameter.get("minimum", LOWEST)), str(parameter.get("maximum", HIGHEST)),
               texts(pool, "values", parameter.get("values", [])), pool.array("ValueAlias", "renamed", renamed),
               quoted(default if isinstance(default, str) else json.dumps(default)),
-              quoted(parameter.get("dropped", ""))]
+              quoted(parameter.get("dropped", "")), quoted(parameter.get("pattern", "")),
+              *(str(parameter.get(key, 0)) for key in ("min_length", "max_length", "min_items", "max_items"))]
     return "{" + ", ".join(fields) + "}"
 
 
@@ -78,6 +83,7 @@ def operation_data(pool, operation):
     refuse_unknown(name, operation, OPERATION_KEYS)
     check_path(operation)
     check_stream(operation)
+    check_exchange(operation)
     security = [f'{{{quoted(choice(name, {key: key for key in SCHEMES}, scheme))}, {texts(pool, "scopes", scopes)}}}'
                 for scheme, scopes in operation["security"].items()]
     parameters = [parameter_data(pool, name, parameter) for parameter in operation["parameters"]]
@@ -88,8 +94,31 @@ def operation_data(pool, operation):
               "Kind::event_" + operation.get("event_kind", "unread"),
               str(operation.get("connect_budget", budget)), str(operation.get("partitions", 0)),
               cpp_bool(operation["streaming"]), cpp_bool(operation.get("recovers", False)),
-              quoted(operation.get("dropped", ""))]
+              quoted(operation.get("dropped", "")), *exchange_data(pool, operation)]
     return "    {" + ", ".join(fields) + "},"
+
+
+def exchange_data(pool, operation):
+    """What goes out and what comes back, beside the parameters."""
+    name, paging = operation["id"], operation.get("paging", {"parameter": "", "token": ""})
+    bodies = ["Body::" + choice(name, BODIES, body) for body in operation.get("body", [])]
+    limits = [f'{{{quoted(choice(name, {"app": "app", "user": "user"}, limit["per"]))}, {limit["requests"]}, '
+              f'{limit["window_s"]}}}' for limit in operation.get("rate_limits", [])]
+    return [pool.array("Body", "bodies", bodies), cpp_bool(operation.get("body_required", False)),
+            "Answer::" + choice(name, ANSWERS, operation.get("response", "json")),
+            quoted(paging["parameter"]), quoted(paging["token"]), pool.array("RateLimit", "limits", limits)]
+
+
+def check_exchange(operation):
+    name, parameters = operation["id"], operation["parameters"]
+    if operation.get("body_required") and not operation.get("body"):
+        raise Refused(f"{name}: a body is required, of no kind")
+    if any(parameter["in"] == "form" for parameter in parameters) and operation.get("body") != ["form"]:
+        raise Refused(f"{name}: form parameters make its body, which must be of the kind form alone")
+    if "paging" in operation:
+        page = operation["paging"]["parameter"]
+        if not any(parameter["name"] == page and parameter["in"] == "query" for parameter in parameters):
+            raise Refused(f"{name}: {page}, which takes the next page, is not a parameter of its query")
 
 
 def check_path(operation):

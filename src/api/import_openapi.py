@@ -17,10 +17,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMES = {"BearerToken": "bearer", "OAuth2UserToken": "oauth2", "UserToken": "oauth1"}
 BODIES = {"application/json": "json", "multipart/form-data": "multipart"}
+PAGE_PARAMETERS = ("pagination_token", "next_token")  # the first one wins: X documents both where it renamed one
+PAGE_TOKEN = ("meta", "next_token")
 PRESENCE = "is in the table"
 STARTS, ENDS = ("start_time", "startTime"), ("end_time", "endTime")
-OPERATION_KEYS = ("id", "aliases", "dropped", "summary", "method", "path", "security", "body", "response", "streaming",
-                  "event_kind", "connect_budget", "partitions", "recovers", "parameters")
+OPERATION_KEYS = ("id", "aliases", "dropped", "summary", "method", "path", "security", "body", "body_required",
+                  "response", "paging", "rate_limits", "streaming", "event_kind", "connect_budget", "partitions",
+                  "recovers", "parameters")
 
 
 class Refused(Exception):
@@ -42,16 +45,45 @@ def described_operations(document):
 def described_operation(document, method, path, entry, shared):
     operation = {"id": entry["operationId"], "method": method.upper(), "path": path,
                  "security": described_security(document, entry)}
-    body = resolve(document, entry.get("requestBody", {})).get("content", {})
-    if body:
-        operation["body"] = [BODIES[kind] for kind in body]
+    taken = resolve(document, entry.get("requestBody", {}))
+    if taken.get("content"):
+        operation["body"] = [body_kind(entry, kind) for kind in taken["content"]]
+        if taken.get("required"):
+            operation["body_required"] = True
     if any("application/octet-stream" in resolve(document, answer).get("content", {})
            for answer in entry["responses"].values()):
         operation["response"] = "bytes"
     operation["streaming"] = bool(entry.get("x-twitter-streaming"))
     operation["parameters"] = [described_parameter(document, resolve(document, parameter))
                                for parameter in shared + entry.get("parameters", [])]
+    paging = described_paging(document, operation, entry)
+    if paging:
+        operation["paging"] = paging
     return operation
+
+
+def body_kind(entry, media_type):
+    if media_type not in BODIES:
+        raise Refused(f'{entry["operationId"]}: a body of {media_type} is not one of {", ".join(BODIES)}')
+    return BODIES[media_type]
+
+
+def described_paging(document, operation, entry):
+    """A parameter that takes a token and an answer that gives it; one without the other is no paging."""
+    names = [parameter["name"] for parameter in operation["parameters"]]
+    taker = next((name for name in PAGE_PARAMETERS if name in names), None)
+    if taker and any(gives_page_token(document, answer) for answer in entry["responses"].values()):
+        return {"parameter": taker, "token": "/" + "/".join(PAGE_TOKEN)}
+    return None
+
+
+def gives_page_token(document, answer):
+    schema = resolve(document, answer).get("content", {}).get("application/json", {}).get("schema", {})
+    for step in PAGE_TOKEN:
+        schema = resolve(document, schema).get("properties", {}).get(step)
+        if schema is None:
+            return False
+    return True
 
 
 def described_security(document, entry):
@@ -207,16 +239,22 @@ def selected(operation, change):
 
 
 def has_values(parameter, change):
-    """Lists of one name differ between operations: a value alias belongs only where its target exists."""
-    return all(target in parameter.get("values", []) for target in change.get("value_aliases", {}).values())
+    """Lists of one name differ between operations: a value alias belongs only where its target exists, and a value
+    that one of these lists lost only where its neighbours are."""
+    needed = set(change.get("value_aliases", {}).values()) - set(change.get("values", []))
+    if "where_value" in change:
+        needed.add(change["where_value"])
+    return needed <= set(parameter.get("values", []))
 
 
 def change_parameter(parameter, change):
     parameter.update(change.get("set", {}))
     extend(parameter, "aliases", change.get("aliases", []))
     extend(parameter, "values", change.get("values", []))
-    for value in change.get("values", []):
-        parameter.get("dropped_values", {}).pop(value, None)
+    marks = parameter.pop("dropped_values", {})  # what is added here is not lost, whatever the description says
+    left = {value: version for value, version in marks.items() if value not in change.get("values", [])}
+    if left:
+        parameter["dropped_values"] = left
     if "value_aliases" in change:
         parameter["value_aliases"] = parameter.get("value_aliases", {}) | change["value_aliases"]
 

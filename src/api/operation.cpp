@@ -24,14 +24,23 @@ void write_texts(JsonWriter &json, std::string_view key, std::span<const std::st
     json.end_array();
 }
 
+void write_limit(JsonWriter &json, std::string_view key, std::int32_t limit) {
+    if (limit != 0) json.member(key, limit);
+}
+
 void write_parameter(JsonWriter &json, const Parameter &parameter) {
     json.begin_object().member("name", parameter.name);
     write_texts(json, "aliases", parameter.aliases);
-    json.member("in", parameter.place == Place::path ? "path" : "query");
+    json.member("in", place_name(parameter.place));
     json.member("type", type_name(parameter.type));
     json.member("required", parameter.required);
     if (parameter.has_minimum()) json.member("minimum", parameter.minimum);
     if (parameter.has_maximum()) json.member("maximum", parameter.maximum);
+    if (!parameter.pattern.empty()) json.member("pattern", parameter.pattern);
+    write_limit(json, "min_length", parameter.min_length);
+    write_limit(json, "max_length", parameter.max_length);
+    write_limit(json, "min_items", parameter.min_items);
+    write_limit(json, "max_items", parameter.max_items);
     if (!parameter.values.empty()) write_texts(json, "values", parameter.values);
     if (!parameter.value_aliases.empty()) {
         json.key("value_aliases").begin_object();
@@ -42,6 +51,34 @@ void write_parameter(JsonWriter &json, const Parameter &parameter) {
     if (!parameter.default_value.empty()) json.member("default", parameter.default_value);
     if (!parameter.dropped.empty()) json.member("dropped", parameter.dropped);
     json.end_object();
+}
+
+void write_stream(JsonWriter &json, const Operation &operation) {
+    json.member("event_kind", event_kind_name(operation.event_kind));
+    json.member("connect_budget", operation.connect_budget);
+    json.member("partitions", operation.partitions);
+    json.member("recovers", operation.recovers);
+}
+
+void write_exchange(JsonWriter &json, const Operation &operation) {
+    if (!operation.bodies.empty()) {
+        json.key("body").begin_array();
+        for (const Body body : operation.bodies)
+            json.value(body_name(body));
+        json.end_array().member("body_required", operation.body_required);
+    }
+    if (!operation.streaming) json.member("response", answer_name(operation.answer));
+    if (!operation.page_parameter.empty()) {
+        json.key("paging").begin_object().member("parameter", operation.page_parameter);
+        json.member("token", operation.page_token).end_object();
+    }
+    if (operation.rate_limits.empty()) return;
+    json.key("rate_limits").begin_array();
+    for (const RateLimit &limit : operation.rate_limits) {
+        json.begin_object().member("per", limit.per).member("requests", limit.requests);
+        json.member("window_s", limit.window_s).end_object();
+    }
+    json.end_array();
 }
 
 } // namespace
@@ -96,6 +133,42 @@ std::string_view type_name(Type type) noexcept {
     return "unknown";
 }
 
+std::string_view place_name(Place place) noexcept {
+    switch (place) {
+    case Place::query:
+        return "query";
+    case Place::path:
+        return "path";
+    case Place::form:
+        return "form";
+    }
+    return "unknown";
+}
+
+std::string_view body_name(Body body) noexcept {
+    switch (body) {
+    case Body::json:
+        return "json";
+    case Body::multipart:
+        return "multipart";
+    case Body::form:
+        return "form";
+    }
+    return "unknown";
+}
+
+std::string_view answer_name(Answer answer) noexcept {
+    switch (answer) {
+    case Answer::json:
+        return "json";
+    case Answer::bytes:
+        return "bytes";
+    case Answer::local:
+        return "local";
+    }
+    return "unknown";
+}
+
 std::string_view event_kind_name(Kind kind) noexcept {
     switch (kind) {
     case Kind::event_post:
@@ -125,13 +198,9 @@ std::string describe(const Operation &operation) {
         .member("method", operation.method)
         .member("path", operation.path);
     json.member("streaming", operation.streaming);
-    if (operation.streaming) {
-        json.member("event_kind", event_kind_name(operation.event_kind));
-        json.member("connect_budget", operation.connect_budget);
-        json.member("partitions", operation.partitions);
-        json.member("recovers", operation.recovers);
-    }
+    if (operation.streaming) write_stream(json, operation);
     if (!operation.dropped.empty()) json.member("dropped", operation.dropped);
+    write_exchange(json, operation);
     json.key("security").begin_array();
     for (const Security &security : operation.security) {
         json.begin_object().member("scheme", security.scheme);

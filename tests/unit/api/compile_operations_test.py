@@ -30,8 +30,8 @@ class Compile(unittest.TestCase):
         self.assertIn('Kind::event_post, default_connect_budget, 2, true, false, ""', text)
 
     def test_refuses_a_fact_without_a_place_in_cpp(self):
-        self.color["pattern"] = "^x$"
-        self.assert_refused("streamThings, parameter color: the C\\+\\+ table has no place for pattern")
+        self.color["flavour"] = "sweet"
+        self.assert_refused("streamThings, parameter color: the C\\+\\+ table has no place for flavour")
 
     def test_refuses_a_name_used_twice(self):
         self.table["operations"].append(dict(self.operation, id="things", aliases=[]))

@@ -222,6 +222,14 @@ class Command(unittest.TestCase):
         self.assertEqual(self.run_import(description()), ["nothing changed"])
         self.assertEqual(self.table_text(), text)
 
+    def test_prints_nothing_about_values_that_the_overlay_adds_again(self):
+        overlay = copy.deepcopy(OVERLAY)
+        overlay["changes"].append({"reason": "lost", "parameter": "thing.fields", "values": ["taste"]})
+        (self.folder / "overlay.json").write_text(json.dumps(overlay))
+        self.run_import(description())
+        self.assertEqual(self.run_import(description("2.0")), ["nothing changed"])
+        self.assertNotIn("dropped", self.table_text())
+
     def test_prints_each_change_once_with_the_operations_it_concerns(self):
         self.run_import(description())
         newer = description("2.0")

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <vector>
@@ -59,7 +60,7 @@ TEST(OperationTable, HoldsEveryStreamWithItsDocumentedFacts) {
         ASSERT_EQ(operation.security.size(), 1u);
         EXPECT_EQ(operation.security[0].scheme, "bearer");
     }
-    EXPECT_EQ(operations().size(), std::size(facts));
+    EXPECT_EQ(std::ranges::count_if(operations(), &Operation::streaming), std::ssize(facts));
 }
 
 TEST(OperationTable, IsOrderedByIdAndNamesNothingTwice) {
@@ -84,6 +85,7 @@ TEST(OperationTable, GivesEveryOperationASummaryOfOneLine) {
 
 TEST(OperationTable, TakesBackfillOnEveryStreamUnderOneName) {
     for (const Operation &operation : operations()) {
+        if (!operation.streaming) continue;
         const Parameter *backfill = operation.find_parameter("backfill_minutes");
         ASSERT_NE(backfill, nullptr) << operation.id;
         EXPECT_EQ(backfill->minimum, 0);
@@ -107,6 +109,7 @@ TEST(OperationTable, RequiresThePartitionExactlyWhereTheStreamIsSplit) {
 
 TEST(OperationTable, RecoversExactlyWhereBothTimesAreTaken) {
     for (const Operation &operation : operations()) {
+        if (!operation.streaming) continue;
         const bool both = operation.find_parameter("start_time") != nullptr &&
                           operation.find_parameter("end_time") != nullptr;
         EXPECT_EQ(operation.recovers, both) << operation.id;
@@ -123,16 +126,17 @@ TEST(OperationTable, SpellsPowerstreamsParametersAsPowerstreamDoes) {
 }
 
 TEST(OperationTable, KnowsTheFieldsOfPostsUnderBothNames) {
-    int seen = 0;
+    int streams = 0, others = 0;
     for (const Operation &operation : operations()) {
         const Parameter *fields = operation.find_parameter("post.fields");
         EXPECT_EQ(fields, operation.find_parameter("tweet.fields")) << operation.id;
         if (fields == nullptr) continue;
-        ++seen;
-        EXPECT_EQ(fields->name, "tweet.fields");
+        ++(operation.streaming ? streams : others);
+        EXPECT_EQ(fields->name, operation.streaming ? "tweet.fields" : "post.fields") << operation.id;
         EXPECT_EQ(fields->type, Type::list);
     }
-    EXPECT_EQ(seen, 10);
+    EXPECT_EQ(streams, 10);
+    EXPECT_EQ(others, 35);
 }
 
 TEST(FindOperation, FindsAFormerId) {
@@ -163,22 +167,68 @@ TEST(FindOperation, ShowsOnlyTheFrontOfAnEndlessId) {
     EXPECT_LT(failure->message.size(), 120u);
 }
 
+// The keys of one description, after checking that it is valid JSON and speaks of `operation`.
+std::vector<std::string> keys_of_description(const Operation &operation) {
+    simdjson::dom::parser parser;
+    simdjson::dom::object object;
+    const std::string json = describe(operation);
+    EXPECT_EQ(parser.parse(json).get_object().get(object), simdjson::SUCCESS) << json;
+    EXPECT_EQ(std::string_view(object["id"]), operation.id);
+    EXPECT_EQ(object["parameters"].get_array().size(), operation.parameters.size());
+    std::vector<std::string> keys;
+    for (const auto &field : object)
+        keys.emplace_back(field.key);
+    return keys;
+}
+
 TEST(DescribeOperation, IsValidJsonWithItsPermanentKeysInOrder) {
-    const std::vector<std::string_view> expected = {"id",         "aliases",   "summary",    "method",
-                                                    "path",       "streaming", "event_kind", "connect_budget",
-                                                    "partitions", "recovers",  "security",   "parameters"};
     for (const Operation &operation : operations()) {
-        simdjson::dom::parser parser;
-        simdjson::dom::object object;
-        const std::string json = describe(operation);
-        ASSERT_EQ(parser.parse(json).get_object().get(object), simdjson::SUCCESS) << json;
-        std::vector<std::string_view> keys;
-        for (const auto &field : object)
-            keys.push_back(field.key);
-        EXPECT_EQ(keys, expected) << operation.id;
-        EXPECT_EQ(std::string_view(object["id"]), operation.id);
-        EXPECT_EQ(object["parameters"].get_array().size(), operation.parameters.size());
+        std::vector<std::string> expected = {"id", "aliases", "summary", "method", "path", "streaming"};
+        const auto expect = [&](bool applies, std::initializer_list<const char *> keys) {
+            if (applies) expected.insert(expected.end(), keys.begin(), keys.end());
+        };
+        expect(operation.streaming, {"event_kind", "connect_budget", "partitions", "recovers"});
+        expect(!operation.dropped.empty(), {"dropped"});
+        expect(!operation.bodies.empty(), {"body", "body_required"});
+        expect(!operation.streaming, {"response"});
+        expect(!operation.page_parameter.empty(), {"paging"});
+        expect(!operation.rate_limits.empty(), {"rate_limits"});
+        expect(true, {"security", "parameters"});
+        EXPECT_EQ(keys_of_description(operation), expected) << operation.id;
     }
+}
+
+TEST(DescribeOperation, SaysWhatGoesOutAndWhatComesBack) {
+    static constexpr RateLimit limits[] = {{"app", 450, 900}, {"user", 900, 900}};
+    static constexpr Body bodies[] = {Body::json, Body::multipart};
+    Operation operation = find_operation("getConnectionHistory");
+    operation.bodies = bodies;
+    operation.rate_limits = limits;
+    const std::string json = describe(operation);
+    EXPECT_NE(
+        json.find(R"("streaming":false,"body":["json","multipart"],"body_required":false,"response":"json",)"
+                  R"("paging":{"parameter":"pagination_token","token":"/meta/next_token"},)"
+                  R"("rate_limits":[{"per":"app","requests":450,"window_s":900},)"
+                  R"({"per":"user","requests":900,"window_s":900}],"security":[)"),
+        std::string::npos)
+        << json;
+    EXPECT_NE(describe(find_operation("dmConversationsMediaDownload")).find(R"("response":"bytes")"),
+              std::string::npos);
+    EXPECT_NE(describe(find_operation("getOAuth2AuthorizeUrl")).find(R"("response":"local")"),
+              std::string::npos);
+}
+
+TEST(DescribeOperation, SaysThePatternAndTheLengthsOfTextsAndLists) {
+    const std::string many = describe(find_operation("getUsersByUsernames"));
+    EXPECT_NE(many.find(R"("type":"list","required":true,"pattern":"^[A-Za-z0-9_]{1,15}$","max_items":100)"),
+              std::string::npos)
+        << many;
+    const std::string token = describe(find_operation("createOAuth2Token"));
+    EXPECT_NE(
+        token.find(R"("in":"form","type":"text","required":false,"pattern":"^[A-Za-z0-9._~-]{43,128}$",)"
+                   R"("min_length":43,"max_length":128)"),
+        std::string::npos)
+        << token;
 }
 
 TEST(DescribeOperation, SaysEverythingAboutAParameter) {
@@ -217,7 +267,7 @@ TEST(DescribeOperation, MarksWhatXDroppedAndLeavesOutWhatOnlyStreamsHave) {
     EXPECT_EQ(
         describe(operation),
         R"({"id":"getThing","aliases":[],"summary":"A \"thing\"","method":"GET","path":"/2/things/{id}",)"
-        R"("streaming":false,"dropped":"3.0","security":[{"scheme":"oauth2","scopes":["dm.read","users.read"]},)"
+        R"("streaming":false,"dropped":"3.0","response":"json","security":[{"scheme":"oauth2","scopes":["dm.read","users.read"]},)"
         R"({"scheme":"oauth1","scopes":[]}],"parameters":[{"name":"id","aliases":[],"in":"path","type":"text",)"
         R"("required":true},{"name":"max_results","aliases":[],"in":"query","type":"integer","required":false,)"
         R"("minimum":1,"default":"10","dropped":"3.1"}]})");

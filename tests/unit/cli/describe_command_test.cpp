@@ -78,7 +78,9 @@ TEST(Operations, ThatTheTableHoldsAreAllDescribed) {
     ASSERT_GT(xtap_operation_count(), 0u);
     for (std::size_t index = 0; index < xtap_operation_count(); ++index) {
         const std::string json = operation_json(xtap_operation_id(index));
-        EXPECT_EQ(nlohmann::json::parse(json)["id"], xtap_operation_id(index));
+        const auto facts = nlohmann::json::parse(json);
+        EXPECT_EQ(facts["id"], xtap_operation_id(index));
+        if (!facts["streaming"].get<bool>()) continue;
         EXPECT_NE(described(json).find("Example\n  xtap stream "), std::string::npos) << json;
     }
 }
