@@ -4,6 +4,7 @@
 #include "api/check_value.hpp"
 #include "api/failure.hpp"
 #include "api/nearest.hpp"
+#include "api/percent.hpp"
 #include "api/utf8.hpp"
 
 #include <algorithm>
@@ -14,26 +15,8 @@ namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-// RFC 3986's unreserved characters, and the comma: X reads lists with raw commas, and no value contains one
-// of its own.
-bool stays_as_it_is(char byte) noexcept {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-           std::string_view("-._~,").find(byte) != std::string_view::npos;
-}
-
-void append_encoded(std::string &out, std::string_view text) {
-    constexpr std::string_view hex_digits = "0123456789ABCDEF";
-    for (const char byte : text) {
-        if (stays_as_it_is(byte)) {
-            out += byte;
-            continue;
-        }
-        const auto code = static_cast<std::uint8_t>(byte);
-        out += '%';
-        out += hex_digits[code >> 4];
-        out += hex_digits[code & 0xf];
-    }
-}
+// X reads lists with raw commas, and no value contains one of its own.
+void append_encoded(std::string &out, std::string_view text) { append_percent_encoded(out, text, ","); }
 
 void append_pair(std::string &query, std::string_view name, std::string_view value) {
     query += query.empty() ? '?' : '&';
