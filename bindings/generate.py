@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Writes everything that follows from src/abi/xtap.toml: header, export map, constants, option table, documentation
-and the list of permanent names. `--check` writes nothing and exits 1 naming each file that is stale."""
+"""Writes everything that follows from src/abi/xtap.toml and src/api/operations.json: headers, export map, constants,
+option table, documentation and the list of permanent names. `--check` writes nothing and exits 1 naming each file that
+is stale."""
 
 import argparse
 import json
@@ -13,6 +14,7 @@ import jinja2
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import definition  # noqa: E402
+import operations  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WIDTH = 110
@@ -21,12 +23,14 @@ PERMANENT = "src/abi/permanent.txt"
 OPERATIONS = "src/api/operations.json"
 OUTPUTS = {  # file: its template in bindings/templates/
     "include/xtap/xtap.h": "xtap.h.j2",
+    "include/xtap/operations.h": "operations.h.j2",
     "src/abi/xtap.map": "xtap.map.j2",
     "src/api/constants.hpp": "constants.hpp.j2",
     "src/api/constants.cpp": "constants.cpp.j2",
     "src/api/option_table.hpp": "option_table.hpp.j2",
     "src/api/option_table.cpp": "option_table.cpp.j2",
     "docs/CONFIGURATION.md": "CONFIGURATION.md.j2",
+    "docs/OPERATIONS.md": "OPERATIONS.md.j2",
 }
 
 
@@ -179,14 +183,16 @@ def render(root):
     """Every output as {path: text}."""
     model = definition.load(root / DEFINITION)
     check_version(model, root)
+    table = operations.load(root / OPERATIONS)
     templates = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "bindings" / "templates"),
                                    undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                                    keep_trailing_newline=True)
     for function in (allowed, comment, constant_rows, facts, field_rows, fill, initialiser, listing, literal, number,
-                     prototype):
+                     prototype, *operations.FILTERS):
         templates.filters[function.__name__] = function
     templates.globals["size_of"] = definition.size_of
-    texts = {path: templates.get_template(template).render(**model, notice_common=model["keys"]["notice"]) for path, template in OUTPUTS.items()}
+    texts = {path: templates.get_template(template).render(**model, table=table, notice_common=model["keys"]["notice"])
+             for path, template in OUTPUTS.items()}
     listed = root / PERMANENT
     texts[PERMANENT] = permanent(model, root, listed.read_text() if listed.exists() else "")
     return texts
@@ -203,7 +209,7 @@ def main(arguments):
         return 0
     try:
         texts = render(options.root)
-    except definition.Refused as refusal:
+    except (definition.Refused, operations.Refused) as refusal:
         print(f"{DEFINITION}: {refusal}", file=sys.stderr)
         return 1
     stale = [path for path, text in texts.items()

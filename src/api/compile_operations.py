@@ -22,6 +22,10 @@ PLACES = {"query": "query", "path": "path", "form": "form"}
 BODIES = {"json": "json", "multipart": "multipart", "form": "form"}
 ANSWERS = {"json": "json", "bytes": "bytes", "local": "local"}
 SCHEMES = {"bearer", "oauth2", "oauth1", "client", "app"}
+# The patterns that src/api/pattern.cpp can match: it never looks again whether one is of this form.
+CLASS = r"\[(?:[A-Za-z0-9_.~' ]-[A-Za-z0-9]|[A-Za-z0-9_.~' -])+\]"
+SEQUENCE = rf"(?:(?:{CLASS}|[A-Za-z0-9_-])(?:\{{[0-9]{{1,4}}(?:,[0-9]{{0,4}})?\}}|[+*?])?)+"
+PATTERN = re.compile(rf"\^(?:(?:\({SEQUENCE}\)|{SEQUENCE})+|\({SEQUENCE}(?:\|{SEQUENCE})+\))\$")
 KINDS = {"post", "like", "post_compliance", "user_compliance", "like_compliance", "label", "activity"}
 LOWEST, HIGHEST = "std::numeric_limits<std::int64_t>::min()", "std::numeric_limits<std::int64_t>::max()"
 
@@ -61,6 +65,7 @@ def parameter_data(pool, owner, parameter):
     refuse_unknown(where, parameter, PARAMETER_KEYS)
     if parameter["in"] == "path" and not parameter.get("required"):
         raise Refused(f"{where}: a path parameter must be required")
+    check_shape(where, parameter)
     aliases = parameter.get("value_aliases", {})
     for target in aliases.values():
         if target not in parameter["values"]:
@@ -76,6 +81,19 @@ def parameter_data(pool, owner, parameter):
               quoted(parameter.get("dropped", "")), quoted(parameter.get("pattern", "")),
               *(str(parameter.get(key, 0)) for key in ("min_length", "max_length", "min_items", "max_items"))]
     return "{" + ", ".join(fields) + "}"
+
+
+def check_shape(where, parameter):
+    """Facts that belong to some types only, and a pattern that the library can match."""
+    belongs = {"pattern": ("text", "list"), "min_length": ("text",), "max_length": ("text",),
+               "min_items": ("list",), "max_items": ("list",), "values": ("text", "list"),
+               "minimum": ("integer",), "maximum": ("integer",)}
+    choice(where, TYPES, parameter["type"])
+    for key, types in belongs.items():
+        if key in parameter and parameter["type"] not in types:
+            raise Refused(f'{where}: {key} does not belong to the type {parameter["type"]}')
+    if "pattern" in parameter and not PATTERN.fullmatch(parameter["pattern"]):
+        raise Refused(f'{where}: the library cannot match {parameter["pattern"]}')
 
 
 def operation_data(pool, operation):

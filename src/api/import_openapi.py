@@ -106,11 +106,13 @@ def described_parameter(document, entry):
     for theirs, ours in facts.items():
         if theirs in schema:
             parameter[ours] = schema[theirs]
+    if isinstance(parameter.get("default"), list):  # as a caller would write it
+        parameter["default"] = ",".join(parameter["default"])
     if schema.get("minItems", 1) > 1:
         parameter["min_items"] = schema["minItems"]
     item = resolve(document, schema.get("items", {})) if parameter["type"] == "list" else schema
     if "pattern" in item:
-        parameter["pattern"] = item["pattern"]
+        parameter["pattern"] = item["pattern"].replace("\\d", "[0-9]")  # one spelling for the compiled table's matcher
     if "enum" in item:
         parameter["values"] = list(dict.fromkeys(item["enum"]))
     return parameter
@@ -202,6 +204,18 @@ def apply_overlay(operations, overlay):
         kind = overlay.get("event_kinds", {}).get(operation["id"])
         if kind:
             operation["event_kind"] = kind
+        limits = overlay.get("rate_limits", {}).get(operation["id"])
+        if limits:
+            operation["rate_limits"] = [rate_limit(text) for text in limits]
+
+
+def rate_limit(text):
+    """"app 450/15min" as the table holds it."""
+    form = re.fullmatch(r"(app|user) ([0-9]+)/([0-9]+)(s|min|h)", text)
+    if not form:
+        raise Refused(f'overlay: a rate limit is written "app 450/15min", not "{text}"')
+    window = int(form[3]) * {"s": 1, "min": 60, "h": 3600}[form[4]]
+    return {"per": form[1], "requests": int(form[2]), "window_s": window}
 
 
 def add_operation(operations, added):
@@ -223,6 +237,7 @@ def apply_change(operations, change):
         if "parameter" not in change:
             operation.update(change.get("set", {}))
             extend(operation, "aliases", change.get("aliases", []))
+            add_parameters(operation, change.get("add_parameters", []))
             matched = True
             continue
         for parameter in operation["parameters"]:
@@ -230,6 +245,17 @@ def apply_change(operations, change):
                 change_parameter(parameter, change)
                 matched = True
     return matched
+
+
+def add_parameters(operation, added):
+    """As with operations: what the description has by now must not be added."""
+    names = {parameter["name"] for parameter in added}
+    for parameter in operation["parameters"]:
+        if parameter["name"] in names and "dropped" not in parameter:
+            raise Refused(f'overlay: {operation["id"]} has {parameter["name"]} in the description now; '
+                          'remove the addition')
+    kept = [parameter for parameter in operation["parameters"] if parameter["name"] not in names]
+    operation["parameters"] = kept + added
 
 
 def selected(operation, change):

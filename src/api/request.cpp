@@ -15,14 +15,30 @@ namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-// X reads lists with raw commas, and no value contains one of its own.
-void append_encoded(std::string &out, std::string_view text) { append_percent_encoded(out, text, ","); }
+// X reads the lists of a query with raw commas, and no item contains one of its own.
+enum class Comma : std::uint8_t { raw, encoded };
+
+void append_encoded(std::string &out, std::string_view text, Comma comma = Comma::raw) {
+    append_percent_encoded(out, text, comma == Comma::raw ? "," : "");
+}
 
 void append_pair(std::string &query, std::string_view name, std::string_view value) {
     query += query.empty() ? '?' : '&';
     append_encoded(query, name);
     query += '=';
     append_encoded(query, value);
+}
+
+void append_field(std::string &form, std::string_view name, std::string_view value) {
+    if (!form.empty()) form += '&';
+    append_encoded(form, name, Comma::encoded);
+    form += '=';
+    append_encoded(form, value, Comma::encoded); // a space as %20: every reader of forms takes it
+}
+
+// What the table does not know goes where the operation's parameters go; a secret must not end in a query.
+bool takes_a_form(const Operation &operation) noexcept {
+    return std::find(operation.bodies.begin(), operation.bodies.end(), Body::form) != operation.bodies.end();
 }
 
 [[noreturn]] void refuse_name(const Operation &operation, std::string_view name) {
@@ -65,7 +81,7 @@ void Request::set(std::string_view name, std::optional<std::string_view> value) 
         const Parameter &parameter = operation_->parameters[slot];
         if (!value) return values_[slot].reset();
         const std::string what = std::string(operation_->id) + ": parameter " + std::string(parameter.name);
-        refuse_unsafe(what, *value);
+        refuse_unsafe(what, *value, may_be_secret(*operation_, parameter));
         if (parameter.place == Place::path) refuse_path_segment(what, *value);
         values_[slot] = validate_ ? checked_value(*operation_, parameter, *value) : std::string(*value);
         return;
@@ -74,11 +90,20 @@ void Request::set(std::string_view name, std::optional<std::string_view> value) 
     refuse_unsafe(std::string(operation_->id) + ": parameter name", name);
     if (name.empty())
         throw Failure(Status::value, std::string(operation_->id) + ": a parameter name is empty");
-    if (value) refuse_unsafe(std::string(operation_->id) + ": parameter " + quote(name), *value);
+    if (value) {
+        refuse_unsafe(std::string(operation_->id) + ": parameter " + quote(name), *value,
+                      takes_a_form(*operation_));
+    }
     const auto known =
         std::find_if(unknown_.begin(), unknown_.end(), [&](const auto &pair) { return pair.first == name; });
     if (known != unknown_.end()) unknown_.erase(known);
     if (value) unknown_.emplace_back(name, *value);
+}
+
+void Request::set_page(std::string_view token) {
+    refuse_unsafe(std::string(operation_->id) + ": parameter " + std::string(operation_->page_parameter),
+                  token);
+    values_[slot_of(operation_->page_parameter)] = std::string(token);
 }
 
 void Request::check() const {
@@ -121,9 +146,25 @@ std::string Request::target() const {
         if (parameter.place == Place::query && values_[slot])
             append_pair(query, parameter.name, *values_[slot]);
     }
-    for (const auto &[name, value] : unknown_)
-        append_pair(query, name, value);
+    if (!takes_a_form(*operation_)) {
+        for (const auto &[name, value] : unknown_)
+            append_pair(query, name, value);
+    }
     return filled_path() + query;
+}
+
+std::string Request::form() const {
+    std::string fields;
+    for (std::size_t slot = 0; slot < values_.size(); ++slot) {
+        const Parameter &parameter = operation_->parameters[slot];
+        if (parameter.place == Place::form && values_[slot])
+            append_field(fields, parameter.name, *values_[slot]);
+    }
+    if (takes_a_form(*operation_)) {
+        for (const auto &[name, value] : unknown_)
+            append_field(fields, name, value);
+    }
+    return fields;
 }
 
 std::string Request::filled_path() const {

@@ -1,5 +1,6 @@
 // An operation with its parameters filled in, checked against the table before anything is sent.
-// Makes the request target; must not know about hosts, headers, bodies or sockets.
+// Makes the request target and the body of a form; must not know about hosts, headers, other bodies or
+// sockets.
 #pragma once
 
 #include "api/operation.hpp"
@@ -23,6 +24,10 @@ public:
     // value and what is allowed.
     void set(std::string_view name, std::optional<std::string_view> value);
 
+    // The token of the next page as X gave it: only what could break out of the request line is refused. X's
+    // own tokens may be longer or shorter than its description says. REQUIRES: the operation is paged.
+    void set_page(std::string_view token);
+
     // From now on; what was set stays as it is.
     void set_validate(bool validate) noexcept { validate_ = validate; }
 
@@ -35,6 +40,10 @@ public:
 
     // "/2/tweets/firehose/stream/lang/ja?partition=1&tweet.fields=id,text", in table order, percent-encoded.
     std::string target() const;
+
+    // "grant_type=refresh_token&refresh_token=...": application/x-www-form-urlencoded, in table order; empty
+    // when no parameter of the form is set. May hold secrets.
+    std::string form() const;
 
     std::uint32_t partition() const; // 0 when the operation has none, or none is set
 

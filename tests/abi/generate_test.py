@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "bindings"))
 import definition  # noqa: E402
 import generate  # noqa: E402
+import operations  # noqa: E402
 
 RAW = tomllib.loads((ROOT / generate.DEFINITION).read_text())
 
@@ -186,6 +187,73 @@ class Generated(unittest.TestCase):
         declared = re.findall(r"^XTAP_API .*?\b(xtap_\w+)\(", header, flags=re.M)
         self.assertEqual(declared, re.findall(r"^ +(xtap_\w+);", script, flags=re.M))
         self.assertEqual(len(declared), len(RAW["function"]))
+
+
+class Operations(unittest.TestCase):
+    """The constants of operations.h and what docs/OPERATIONS.md says."""
+
+    TABLE = operations.load(ROOT / generate.OPERATIONS)
+
+    @staticmethod
+    def operation(identifier, *parameters, **facts):
+        return {"id": identifier, "path": "/2/x", "parameters": list(parameters), **facts}
+
+    def test_names_read_as_constants_do(self):
+        for name, wanted in (("getOAuth2AuthorizeUrl", "GET_OAUTH2_AUTHORIZE_URL"), ("tweet.fields", "TWEET_FIELDS"),
+                             ("streamPostsSample10", "STREAM_POSTS_SAMPLE10"), ("MessageCreate", "MESSAGE_CREATE"),
+                             ("referenced_tweets.id.author_id", "REFERENCED_TWEETS_ID_AUTHOR_ID")):
+            self.assertEqual(operations.constant(name), wanted)
+
+    def test_the_header_has_every_operation_and_parameter_and_each_constant_once(self):
+        header = (ROOT / "include/xtap/operations.h").read_text()
+        constants = dict(re.findall(r'^#define (XTAP_\w+) "([^"]+)"$', header, flags=re.M))
+        self.assertEqual(len(constants), header.count("#define XTAP_") - 1)
+        for operation in self.TABLE["operations"]:
+            self.assertEqual(constants["XTAP_OP_" + operations.constant(operation["id"])], operation["id"])
+            for parameter in operation["parameters"]:
+                name = constants["XTAP_PARAM_" + operations.constant(parameter["name"])]
+                self.assertIn(name, [parameter["name"], *parameter.get("aliases", [])])
+                for value in parameter.get("values", []):
+                    key = operations.constant(f'{parameter["name"]}_{value}')
+                    self.assertEqual(constants["XTAP_VALUE_" + key].lower(), value.lower())
+
+    def test_the_page_has_a_heading_for_every_operation_and_says_what_each_takes(self):
+        page = (ROOT / "docs/OPERATIONS.md").read_text()
+        for operation in self.TABLE["operations"]:
+            _, found, said = page.partition(f'\n### {operation["id"]}\n')
+            said = said.partition("\n### ")[0]
+            self.assertTrue(found, operation["id"])
+            self.assertIn(f'`{operation["method"]} {operation["path"]}`', said)
+            for parameter in operation["parameters"]:
+                self.assertIn(f'- `{parameter["name"]}`', said)
+
+    def test_two_spellings_are_one_constant_only_where_all_take_the_plain_one(self):
+        camel = self.operation("a", {"name": "startTime", "aliases": ["start_time"]})
+        snake = self.operation("b", {"name": "start_time"})
+        self.assertEqual(operations.parameter_constants([camel, snake]), {"START_TIME": "start_time"})
+        del camel["parameters"][0]["aliases"]
+        with self.assertRaisesRegex(operations.Refused, "a has startTime and does not take start_time"):
+            operations.parameter_constants([camel, snake])
+
+    def test_two_values_are_one_constant_only_where_x_dropped_one(self):
+        old = self.operation("a", {"name": "size", "values": ["Big"]})
+        new = self.operation("b", {"name": "size", "values": ["big"]})
+        with self.assertRaisesRegex(operations.Refused, "the values Big and big would be one constant"):
+            operations.value_constants([old, new])
+        old["dropped"] = "1.0"
+        self.assertEqual(operations.value_constants([old, new]), {"size": {"BIG": "big"}})
+
+    def test_what_a_parameter_takes_is_said_in_words(self):
+        for parameter, words in (
+                ({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "integer, 1 to 100, `10` if not given"),
+                ({"type": "text", "min_length": 1, "max_length": 9}, "text, up to 9 characters"),
+                ({"type": "text", "min_length": 16}, "text, 16 characters or more"),
+                ({"type": "list", "max_items": 100, "pattern": "^x$"}, "list, up to 100 items, each matching `^x$`"),
+                ({"type": "text", "values": ["a", "b"], "value_aliases": {"c": "a"}},
+                 "text, one of `a`, `b`; `c` is sent as `a`"),
+                ({"type": "list", "values": list("abcdefghij"), "list_name": "Letters.x"},
+                 "list, of [Letters.x](#lettersx)")):
+            self.assertEqual(operations.taken(parameter), words)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,20 @@
-/* The public header, first and alone, twice, and used as its documentation says. It must know nothing else.
+/* The public headers, first and alone, and used as their documentation says. They must know nothing else.
  */
+#include <xtap/operations.h>
+
+/* Before xtap.h: the names need nothing of it. Neighbouring texts make a list. */
+struct header_names {
+    const char *operation, *parameter, *value;
+};
+struct header_names header_list(void);
+
+struct header_names header_list(void) {
+    struct header_names names = {XTAP_OP_STREAM_POSTS_FIREHOSE_JA, XTAP_PARAM_TWEET_FIELDS,
+                                 XTAP_VALUE_TWEET_FIELDS_ID "," XTAP_VALUE_TWEET_FIELDS_TEXT};
+    return names;
+}
+
+#include <xtap/operations.h>
 #include <xtap/xtap.h>
 
 xtap_flow header_on_event(const xtap_event *event, void *user_data);

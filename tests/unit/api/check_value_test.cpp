@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 namespace xtap::api {
 namespace {
@@ -63,8 +64,11 @@ TEST(CheckInteger, RefusesNumbersThatFitNoInteger) {
 }
 
 TEST(CheckInteger, SaysPlainlyThatRangesAndListsOfNumbersAreNotTaken) {
+    Parameter partition = integer;
+    partition.name = "partition";
     for (const char *value : {"1-20", "1,3", "1-4,7"}) {
-        expect_refused(integer, value, "is more than one number", "open one stream for each");
+        expect_refused(integer, value, "is more than one number", "ranges and lists are not taken)");
+        expect_refused(partition, value, "is more than one number", "open one stream for each");
     }
 }
 
@@ -125,6 +129,66 @@ TEST(CheckText, TakesOneOfItsValuesAndSuggestsTheNearest) {
     expect_refused(color, "red,blue", "\"red,blue\" is not a known value");
     EXPECT_EQ(checked(words, "anything, really"), "anything, really");
     expect_refused(words, "", "a value is empty");
+}
+
+TEST(CheckText, CountsCharactersAndNotBytes) {
+    Parameter name = words;
+    name.min_length = 2;
+    name.max_length = 4;
+    for (const char *value : {"ab", "abcd", "日本", "日本語ñ", "\xF0\x9F\x98\x80\xF0\x9F\x98\x80"})
+        EXPECT_EQ(checked(name, value), value);
+    expect_refused(name, "a", "\"a\" has 1 character;", "allowed: a text of 2 to 4 characters");
+    expect_refused(name, "日", "has 1 character;");
+    expect_refused(name, "日本語ñé", "has 5 characters");
+    name.min_length = 0;
+    expect_refused(name, "abcde", "allowed: a text of at most 4 characters");
+    name.min_length = 4;
+    expect_refused(name, "abc", "allowed: a text of 4 characters");
+    name.max_length = 0;
+    expect_refused(name, "abc", "allowed: a text of 4 characters or more");
+}
+
+TEST(CheckText, TakesWhatMatchesItsPattern) {
+    Parameter id = words;
+    id.pattern = "^[0-9]{1,19}$";
+    EXPECT_EQ(checked(id, "2244994945"), "2244994945");
+    for (const char *value : {"x", "12x", "-1", "12345678901234567890", "１"})
+        expect_refused(id, value, "does not match ^[0-9]{1,19}$",
+                       "allowed: a text that matches ^[0-9]{1,19}$");
+    expect_refused(id, "", "a value is empty");
+}
+
+TEST(CheckText, SaysWhatIsWrongWithAFormsValueAndNeverTheValue) {
+    Parameter secret = words;
+    secret.place = Place::form;
+    secret.max_length = 8;
+    secret.pattern = "^[a-z]+$";
+    const std::string_view control("hush\0", 5), endless_secret = "hushhushhush";
+    for (const std::string_view value : {endless_secret, std::string_view("hush1")}) {
+        const auto failure = test::failure_of([&] { checked(secret, value); });
+        ASSERT_TRUE(failure);
+        EXPECT_EQ(failure->message.find("hush"), std::string::npos) << failure->message;
+        EXPECT_NE(failure->message.find("paint: parameter words: the value "), std::string::npos);
+    }
+    const auto failure = test::failure_of([&] { refuse_unsafe("it", control, true); });
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->message, "it: the value holds a control character");
+    secret.values = colors;
+    expect_failure(
+        Status::value, [&] { checked(secret, "hush"); }, "the value is not a known value");
+}
+
+TEST(CheckList, TakesAsManyItemsAsAreAllowedEachOfItsPattern) {
+    Parameter several = ids;
+    several.pattern = "^[0-9]+$";
+    several.min_items = 2;
+    several.max_items = 3;
+    EXPECT_EQ(checked(several, "1,2"), "1,2");
+    EXPECT_EQ(checked(several, "1,2,3"), "1,2,3");
+    expect_refused(several, "1", "the list has 1 item;",
+                   "allowed: a comma-separated list, each once, of 2 to 3 items, each matching ^[0-9]+$");
+    expect_refused(several, "1,2,3,4", "the list has 4 items;");
+    expect_refused(several, "1,2x", "\"2x\" does not match ^[0-9]+$");
 }
 
 TEST(CheckList, TakesOneOrMoreKnownValuesInTheGivenOrder) {

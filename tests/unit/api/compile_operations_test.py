@@ -33,6 +33,47 @@ class Compile(unittest.TestCase):
         self.color["flavour"] = "sweet"
         self.assert_refused("streamThings, parameter color: the C\\+\\+ table has no place for flavour")
 
+    def test_writes_what_goes_out_and_what_comes_back(self):
+        self.operation.update(body=["json", "multipart"], body_required=True, response="bytes",
+                              paging={"parameter": "color", "token": "/meta/next_token"},
+                              rate_limits=[{"per": "app", "requests": 450, "window_s": 900}])
+        self.color.update(pattern="^[0-9]{1,19}$", max_items=100)
+        text = compile_operations.generate(self.table)
+        self.assertIn("Body::json, Body::multipart", text)
+        self.assertIn('true, Answer::bytes, "color", "/meta/next_token"', text)
+        self.assertIn('{"app", 450, 900}', text)
+        self.assertIn('"^[0-9]{1,19}$", 0, 0, 0, 100', text)
+
+    def test_refuses_bodies_answers_and_pages_that_contradict_the_rest(self):
+        for change, words in (({"body": ["poem"]}, "is not one of"), ({"response": "poem"}, "is not one of"),
+                              ({"body_required": True}, "a body is required, of no kind"),
+                              ({"paging": {"parameter": "page", "token": "/t"}}, "page, which takes the next page"),
+                              ({"paging": {"parameter": "id", "token": "/t"}}, "id, which takes the next page"),
+                              ({"rate_limits": [{"per": "moon", "requests": 1, "window_s": 1}]}, "is not one of")):
+            self.setUp()
+            self.operation.update(change)
+            self.assert_refused(words)
+        self.setUp()
+        self.color["in"] = "form"
+        self.assert_refused("form parameters make its body")
+
+    def test_refuses_facts_that_do_not_belong_to_the_type(self):
+        for parameter, key in (("partition", "pattern"), ("partition", "max_length"), ("color", "min_length"),
+                               ("identifier", "max_items"), ("identifier", "minimum"), ("partition", "values")):
+            self.setUp()
+            getattr(self, parameter)[key] = ["x"] if key == "values" else "^x$" if key == "pattern" else 1
+            self.assert_refused(f"{key} does not belong to the type")
+
+    def test_knows_which_patterns_the_library_can_match(self):
+        for pattern in ("^[0-9]{1,19}$", "^([0-9]+)_([0-9]+)$", "^([0-9]{1,19}|g[0-9]{1,19})$", "^[A-Za-z0-9._~-]{43,128}$",
+                        "^[A-Za-z0-9_' ]{1,50}$", "^a?b*$", "^[0-9]{2,}$"):
+            self.identifier["pattern"] = pattern
+            compile_operations.generate(self.table)
+        for pattern in ("[0-9]+", "^[0-9]+", "^.+$", "^[^a]$", "^(a|b)c$", "^(ab)+$", r"^\d+$", "^a|b$", "^((a|b))$", "^[a$",
+                        "^(?:a)$", "^[a-z]{1,2$", "^é$"):
+            self.identifier["pattern"] = pattern
+            self.assert_refused("the library cannot match")
+
     def test_refuses_a_name_used_twice(self):
         self.table["operations"].append(dict(self.operation, id="things", aliases=[]))
         self.assert_refused("things names both streamThings and things")

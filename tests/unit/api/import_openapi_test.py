@@ -118,6 +118,96 @@ class Facts(unittest.TestCase):
             self.assertEqual((fields["aliases"], fields["value_aliases"]), (["item.fields"], {"tint": "color"}))
 
 
+class Exchange(unittest.TestCase):
+    """What goes out and what comes back: bodies, pages, limits."""
+
+    def setUp(self):
+        self.document = description()
+        self.put = self.document["paths"]["/2/things/{id}"]["put"]
+
+    def imported(self, overlay=OVERLAY):
+        return operation(build(self.document, overlay=overlay, streaming_only=False), "putThing")
+
+    def page(self, *parameters, answer):
+        self.put["parameters"] += [query(name, type="string") for name in parameters]
+        self.document["components"]["schemas"]["Answer"] = answer
+        self.put["responses"] = {"200": {"content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Answer"}}}}}
+        return self.imported().get("paging")
+
+    def test_takes_over_whether_a_body_is_required(self):
+        self.assertNotIn("body_required", self.imported())
+        self.put["requestBody"]["required"] = True
+        self.put["requestBody"]["content"]["multipart/form-data"] = {}
+        self.assertEqual((self.imported()["body"], self.imported()["body_required"]), (["json", "multipart"], True))
+
+    def test_refuses_a_kind_of_body_it_does_not_know(self):
+        self.put["requestBody"]["content"] = {"text/plain": {}}
+        with self.assertRaisesRegex(import_openapi.Refused, "putThing: a body of text/plain is not one of"):
+            self.imported()
+
+    def test_pages_where_a_parameter_takes_the_token_that_the_answer_gives(self):
+        meta = {"properties": {"meta": {"properties": {"next_token": {"type": "string"}}}}}
+        self.assertEqual(self.page("next_token", "pagination_token", answer=meta),
+                         {"parameter": "pagination_token", "token": "/meta/next_token"})
+        self.setUp()
+        self.assertEqual(self.page("next_token", answer=meta), {"parameter": "next_token", "token": "/meta/next_token"})
+
+    def test_pages_nothing_where_one_of_the_two_is_missing(self):
+        meta = {"properties": {"meta": {"properties": {"next_token": {"type": "string"}}}}}
+        self.assertIsNone(self.page(answer=meta))
+        self.setUp()
+        self.assertIsNone(self.page("pagination_token", answer={"properties": {"meta": {"properties": {}}}}))
+
+    def test_takes_over_lengths_counts_and_patterns_in_one_spelling(self):
+        self.put["parameters"] = [
+            query("ids", type="array", minItems=2, maxItems=9, items={"type": "string", "pattern": "^\\d+$"}),
+            query("words", type="string", minLength=1, maxLength=8),
+            query("kinds", type="array", items={"type": "string", "enum": ["a", "b"]}, default=["b", "a"])]
+        self.assertEqual(self.imported()["parameters"][1:], [
+            {"name": "ids", "in": "query", "type": "list", "max_items": 9, "min_items": 2, "pattern": "^[0-9]+$"},
+            {"name": "words", "in": "query", "type": "text", "min_length": 1, "max_length": 8},
+            {"name": "kinds", "in": "query", "type": "list", "default": "b,a", "values": ["a", "b"]}])
+
+    def test_writes_the_overlays_rate_limits_out(self):
+        overlay = dict(OVERLAY, rate_limits={"reason": "their page", "putThing": ["app 450/15min", "user 2000/24h", "user 1/1s"]})
+        self.assertEqual(self.imported(overlay)["rate_limits"], [
+            {"per": "app", "requests": 450, "window_s": 900}, {"per": "user", "requests": 2000, "window_s": 86400},
+            {"per": "user", "requests": 1, "window_s": 1}])
+        for text in ("450", "450/15min", "moon 1/1s", "app 1/1week"):
+            with self.assertRaisesRegex(import_openapi.Refused, "a rate limit is written"):
+                self.imported(dict(OVERLAY, rate_limits={"putThing": [text]}))
+
+
+class AddedParameters(unittest.TestCase):
+    ADDED = {"name": "tint", "in": "query", "type": "text", "dropped": "1.0"}
+
+    def setUp(self):
+        self.overlay = copy.deepcopy(OVERLAY)
+        self.overlay["changes"].append({"reason": "lost", "operations": ["streamOther"], "add_parameters": [self.ADDED]})
+
+    def test_are_in_the_table_once_however_often_it_is_made(self):
+        table = build(description("2.0"), build(description(), overlay=self.overlay), overlay=self.overlay)
+        names = [each["name"] for each in operation(table, "streamOther")["parameters"]]
+        self.assertEqual(names.count("tint"), 1)
+        self.assertEqual(parameter(table, "streamOther", "tint"), self.ADDED)
+
+    def test_are_refused_when_the_description_has_them_by_now(self):
+        document = description()
+        document["paths"]["/2/other/stream"]["get"]["parameters"].append(query("tint", type="string"))
+        with self.assertRaisesRegex(import_openapi.Refused, "streamOther has tint in the description now"):
+            build(document, overlay=self.overlay)
+
+    def test_add_values_only_to_the_lists_that_lost_them(self):
+        self.overlay["changes"].append({"reason": "lost", "parameter": "thing.fields", "where_value": "weight",
+                                        "values": ["mass"]})
+        document = description()
+        document["paths"]["/2/other/stream"]["get"]["parameters"][0]["schema"]["items"]["enum"] = ["id", "color", "weight"]
+        table = build(document, overlay=self.overlay)
+        self.assertIn("mass", parameter(table, "streamOther", "thing.fields")["values"])
+        self.assertNotIn("mass", parameter(table, "streamThings", "thing.fields")["values"])
+
+
 class NothingLeaves(unittest.TestCase):
     def setUp(self):
         self.first = build(description())
@@ -243,6 +333,24 @@ class Command(unittest.TestCase):
             "parameter limit: is in the table: absent -> present (streamOther)",
             "parameter partition: maximum: 4 -> 8 (streamThings)",
             "parameter thing.fields: value weight: absent -> present (streamOther, streamThings)"])
+
+    def test_prints_what_a_new_version_changes_about_bodies_pages_and_patterns(self):
+        document, newer = description(), description("2.0")
+        meta = {"properties": {"meta": {"properties": {"next_token": {"type": "string"}}}}}
+        for each, pattern in ((document, "^[0-9]+$"), (newer, "^[a-z]+$")):
+            listing = stream("streamThings", [query("pagination_token", type="string", pattern=pattern)])
+            each["paths"]["/2/things/stream"] = listing
+        newer["paths"]["/2/things/stream"]["get"].update(
+            requestBody={"required": True, "content": {"application/json": {}}},
+            responses={"200": {"content": {"application/json": {"schema": meta}}}})
+        overlay = dict(OVERLAY, changes=[each for each in OVERLAY["changes"] if each.get("parameter") is None])
+        (self.folder / "overlay.json").write_text(json.dumps(overlay))
+        self.run_import(document)
+        self.assertEqual(self.run_import(newer), [
+            'operation: body: absent -> ["json"] (streamThings)',
+            "operation: body_required: absent -> true (streamThings)",
+            'operation: paging: absent -> {"parameter": "pagination_token", "token": "/meta/next_token"} (streamThings)',
+            'parameter pagination_token: pattern: "^[0-9]+$" -> "^[a-z]+$" (streamThings)'])
 
     def test_writes_nothing_on_a_dry_run(self):
         self.run_import(description(), "--dry-run")

@@ -130,7 +130,7 @@ TEST(OperationTable, KnowsTheFieldsOfPostsUnderBothNames) {
     for (const Operation &operation : operations()) {
         const Parameter *fields = operation.find_parameter("post.fields");
         EXPECT_EQ(fields, operation.find_parameter("tweet.fields")) << operation.id;
-        if (fields == nullptr) continue;
+        if (fields == nullptr || !fields->dropped.empty()) continue;
         ++(operation.streaming ? streams : others);
         EXPECT_EQ(fields->name, operation.streaming ? "tweet.fields" : "post.fields") << operation.id;
         EXPECT_EQ(fields->type, Type::list);

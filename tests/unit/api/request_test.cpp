@@ -84,6 +84,7 @@ TEST(Request, TakesEveryParameterByItsAliasesAndSendsItUnderItsName) {
             request.set(alias, "1");
             EXPECT_EQ(request.get(parameter.name), "1");
             EXPECT_EQ(request.get(alias), "1");
+            if (parameter.place != Place::query) continue;
             EXPECT_NE(request.target().find("?" + std::string(parameter.name) + "=1"), std::string::npos);
         }
     });
@@ -234,6 +235,47 @@ TEST(RequestWithoutValidation, KnowsAPartitionOnlyWhenItIsANumber) {
         request.set("partition", other);
         EXPECT_EQ(request.partition(), 0u) << other;
     }
+}
+
+TEST(RequestForm, HoldsItsFieldsInTheTablesOrderEncoded) {
+    Request request = request_for("createOAuth2Token");
+    EXPECT_EQ(request.form(), "");
+    request.set("refresh_token", "a+b/c=d&e f,g日");
+    request.set("grant_type", "refresh_token");
+    EXPECT_EQ(request.form(), "grant_type=refresh_token&refresh_token=a%2Bb%2Fc%3Dd%26e%20f%2Cg%E6%97%A5");
+    EXPECT_EQ(request.target(), "/2/oauth2/token");
+    EXPECT_NO_THROW(request.check());
+}
+
+TEST(RequestForm, IsEmptyForOperationsWithoutOne) {
+    Request request = request_for("getPostsById");
+    request.set("id", "20");
+    EXPECT_EQ(request.form(), "");
+}
+
+TEST(RequestForm, TakesUnknownFieldsWithoutValidationAndKeepsThemOutOfTheTarget) {
+    Request request = request_for("revokeOAuth2Token", false);
+    request.set("token", "abc");
+    request.set("new field", "x\"y");
+    EXPECT_EQ(request.form(), "token=abc&new%20field=x%22y");
+    EXPECT_EQ(request.target(), "/2/oauth2/revoke");
+}
+
+TEST(RequestForm, NeverShowsAValueThatItRefuses) {
+    for (const bool validate : {true, false}) {
+        Request request = request_for("createOAuth2Token", validate);
+        for (const char *name : {"refresh_token", "code", "code_verifier", "grant_type", "new_field"}) {
+            const auto failure = test::failure_of([&] { request.set(name, "hush\r\nhush"); });
+            ASSERT_TRUE(failure) << name;
+            EXPECT_EQ(failure->message.find("hush"), std::string::npos) << failure->message;
+        }
+    }
+    const auto failure =
+        test::failure_of([] { request_for("getOAuth2AuthorizeUrl").set("code_verifier", "hush"); });
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->message,
+              "getOAuth2AuthorizeUrl: parameter code_verifier: the value has 4 characters; "
+              "allowed: a text of 43 to 128 characters that matches ^[A-Za-z0-9._~-]{43,128}$");
 }
 
 } // namespace
