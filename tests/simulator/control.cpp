@@ -61,6 +61,21 @@ void get_state(World &world, const httplib::Request &request, httplib::Response 
     put(response, 200, state);
 }
 
+// GET /requests?after=10&min=12&timeout_ms=5000
+void get_requests(World &world, const httplib::Request &request, httplib::Response &response) {
+    put(response, 200,
+        world.recorder.list(number(request, "after", 0), number(request, "min", 0),
+                            number(request, "timeout_ms", 10'000)));
+}
+
+void post_record(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object() || !body.contains("on") || !body["on"].is_boolean())
+        return put(response, 400, {{"error", "the body must be {\"on\":true} or {\"on\":false}"}});
+    world.recorder.answer_all(body["on"].get<bool>());
+    put(response, 200, {{"recording", world.recorder.answers_all()}});
+}
+
 } // namespace
 
 void add_control(httplib::Server &routes, World &world) {
@@ -75,6 +90,14 @@ void add_control(httplib::Server &routes, World &world) {
     routes.Post("/close-all", [&world](const auto &, auto &response) {
         put(response, 200, {{"asked", world.connections.ask_all_to_close()}});
     });
+    routes.Get("/requests",
+               [&world](const auto &request, auto &response) { get_requests(world, request, response); });
+    routes.Delete("/requests", [&world](const auto &, auto &response) {
+        world.recorder.forget();
+        put(response, 200, {{"requests", 0}});
+    });
+    routes.Post("/record",
+                [&world](const auto &request, auto &response) { post_record(world, request, response); });
     routes.set_error_handler([](const auto &request, auto &response) {
         if (response.body.empty())
             put(response, response.status,

@@ -67,11 +67,10 @@ int serve(const Settings &settings) {
         setrlimit(RLIMIT_NOFILE, &files);
     }
 
-    World world{settings,
-                Timeline(settings.base_time, settings.rate),
-                {},
-                RateLimits(settings.connects_per_window, settings.window_seconds),
-                {}};
+    World world{settings, Timeline(settings.base_time, settings.rate),
+                {},       RateLimits(settings.connects_per_window, settings.window_seconds),
+                {},       {}};
+    world.recorder.answer_all(settings.record);
     TemplateStore events(settings.seed);
     std::optional<TlsServer> tls;
     if (settings.tls) tls.emplace(settings.cert_out);
@@ -89,6 +88,7 @@ int serve(const Settings &settings) {
     std::cout << std::endl;
     wait_for_the_end(signals, settings.until_eof);
     world.connections.stop();
+    world.recorder.stop();
     relay.stop();
     ::close(signals);
     return 0;

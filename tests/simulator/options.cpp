@@ -96,6 +96,8 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_option("--window-seconds", s.window_seconds, "Length of that window")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400}))
         ->capture_default_str();
+    app.add_flag("--record", s.record,
+                 "Answer 200 {\"data\":{}} to every request; the control endpoint tells what was asked");
     app.add_flag("--until-eof", s.until_eof, "End when stdin reaches its end");
     app.add_flag("--with-parent", s.with_parent, "End when the process that started it ends");
     auto *print =

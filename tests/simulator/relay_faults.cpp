@@ -71,11 +71,16 @@ void Relay::play_answer(const Fault &fault, const Request &request, Link &link, 
         link.write(garbage);
         throw Ended{"fault: garbage_response"};
     }
+    case FaultKind::no_answer:
+        if (fault.processed) break; // when the answer is there
+        throw Ended{"fault: no_answer", fault.text == "reset" ? Goodbye::reset : Goodbye::orderly};
+    case FaultKind::huge_body:
+        huge_body(link, connection, fault);
     case FaultKind::gzip_bomb:
         bomb(link, connection, fault.size, common_headers(connection));
         break;
     default:
-        break; // slow_headers slows the answer that follows
+        break; // what changes the answer that follows
     }
 }
 

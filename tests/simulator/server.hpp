@@ -5,6 +5,7 @@
 
 #include "connections.hpp"
 #include "limits.hpp"
+#include "recorder.hpp"
 #include "settings.hpp"
 #include "timeline.hpp"
 
@@ -28,6 +29,7 @@ struct World {
     Connections connections;
     RateLimits limits;
     FaultQueue faults;
+    Recorder recorder;
 };
 
 // A cpp-httplib server on a loopback port of its own, running until destroyed.

@@ -28,6 +28,7 @@ struct Settings {
     bool check_partitions = true;
     std::uint64_t connects_per_window = 0; // 0: unlimited
     std::uint64_t window_seconds = 900;
+    bool record = false; // answer 200 {"data":{}} to everything
     bool until_eof = false;
     bool with_parent = false;
     std::string print; // operation to print instead of serving
