@@ -2,6 +2,7 @@
 // those of answers that are no streams in relay_answers.cpp.
 #include "relay.hpp"
 
+#include "encoding.hpp"
 #include "pump.hpp"
 
 #include <algorithm>
@@ -226,8 +227,10 @@ Answer Relay::ask(const Request &request, const Connection &connection) {
     std::string forwarded = request.line + "\r\n";
     for (const auto &[name, value] : request.headers)
         if (name != "connection" && name != "accept-encoding" && name != "expect" &&
-            name != kConnectionHeader)
+            name != kConnectionHeader && name != kAuthorizationHeader && name != "authorization")
             forwarded.append(name).append(": ").append(value).append("\r\n");
+    forwarded.append(kAuthorizationHeader).append(": ");
+    forwarded.append(base64_encode(request.header("authorization"))).append("\r\n");
     forwarded.append(kConnectionHeader).append(": ").append(std::to_string(connection.id()));
     forwarded.append("\r\nconnection: close\r\n\r\n").append(request.body);
     const std::string response = ask_server(server_port_, forwarded);
