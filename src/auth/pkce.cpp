@@ -1,6 +1,7 @@
 // See pkce.hpp.
 #include "auth/pkce.hpp"
 
+#include "api/json_writer.hpp"
 #include "api/percent.hpp"
 #include "auth/digest.hpp"
 #include "auth/encoding.hpp"
@@ -34,6 +35,12 @@ std::string authorization_url(const Login &login) {
     append_pair(url, '&', "code_challenge", code_challenge(login.code_verifier));
     append_pair(url, '&', "code_challenge_method", "S256");
     return url;
+}
+
+std::string login_answer(const Login &login) {
+    api::JsonWriter json;
+    json.begin_object().member("url", authorization_url(login)).member("state", login.state);
+    return json.member("code_verifier", login.code_verifier).end_object().take();
 }
 
 } // namespace xtap::auth

@@ -30,4 +30,7 @@ struct Login {
 // The address that asks the user. It holds the challenge, never the verifier.
 std::string authorization_url(const Login &login);
 
+// The address with what must be kept until the user comes back: {"url", "state", "code_verifier"}.
+std::string login_answer(const Login &login);
+
 } // namespace xtap::auth

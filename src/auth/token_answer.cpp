@@ -17,7 +17,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::size_t longest_token = 8192;
 constexpr std::size_t longest_answer = 64 * 1024;
 // 100 years: what is later was not meant, and no sum with it overflows.
 constexpr std::int64_t longest_life_s = std::int64_t{100} * 366 * 24 * 3600;

@@ -4,6 +4,7 @@
 #include "api/failure.hpp"
 #include "api/secret.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +18,9 @@ struct TokenAnswer {
     std::optional<std::int64_t> expires_in_s; // none: it does not say, or nothing that can be read
 };
 
-// Printable ASCII without spaces, of bounded length: what may stand in a header.
+constexpr std::size_t longest_token = 8192; // X's have some hundred bytes
+
+// Printable ASCII without spaces, not longer than that: what may stand in a header.
 bool is_token(std::string_view text) noexcept;
 
 // The body of a 200. Throws Failure(protocol), which shows nothing of the body, when it holds no token that

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -24,7 +25,7 @@ template <class Code, class... Words> void expect_failure(Status status, Code &&
     const std::optional<Failure> failure = failure_of(code);
     ASSERT_TRUE(failure) << "nothing was refused";
     EXPECT_EQ(failure->status, status) << failure->message;
-    for (const std::string_view word : {std::string_view(words)...}) {
+    for (const std::string_view word : std::initializer_list<std::string_view>{words...}) {
         EXPECT_NE(failure->message.find(word), std::string::npos)
             << "\"" << word << "\" is not in: " << failure->message;
     }

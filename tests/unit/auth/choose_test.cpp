@@ -2,39 +2,20 @@
 #include "auth/choose.hpp"
 
 #include "../api/expect_failure.hpp"
+#include "taking.hpp"
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <initializer_list>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace xtap::auth {
 namespace {
 
 using test::expect_failure;
 using test::failure_of;
-
-constexpr std::array<std::string_view, 2> dm_scopes{"dm.read", "users.read"};
-
-// An operation that takes what it is told to.
-class Taking {
-public:
-    Taking(std::initializer_list<std::string_view> schemes) {
-        for (const std::string_view scheme : schemes)
-            security_.push_back({scheme, scheme == "oauth2" ? std::span<const std::string_view>(dm_scopes)
-                                                            : std::span<const std::string_view>()});
-        operation_.id = "getThings";
-        operation_.security = security_;
-    }
-    operator const api::Operation &() const { return operation_; } // NOLINT(google-explicit-constructor)
-
-private:
-    std::vector<api::Security> security_;
-    api::Operation operation_{};
-};
+using test::Taking;
 
 Available configured(std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
     api::Options options;

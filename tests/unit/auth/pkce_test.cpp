@@ -45,5 +45,14 @@ TEST(Pkce, TheAddressAsksForWhatIsWantedAndHidesTheVerifier) {
               "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
 }
 
+TEST(Pkce, TheAnswerHoldsWhatMustBeKept) {
+    Login login;
+    login.endpoint = "https://x";
+    login.state = "STATE";
+    login.code_verifier = "VERIFIER";
+    EXPECT_EQ(login_answer(login), "{\"url\":\"" + authorization_url(login) +
+                                       "\",\"state\":\"STATE\",\"code_verifier\":\"VERIFIER\"}");
+}
+
 } // namespace
 } // namespace xtap::auth
