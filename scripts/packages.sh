@@ -8,10 +8,10 @@ meson|build|describes the build|cmd:meson|1.0
 ninja-build|build|runs the build|cmd:ninja|1.10
 pkgconf|build|finds the libraries below|cmd:pkg-config|1.0
 libcurl4-openssl-dev|build|HTTP and TLS|pc:libcurl|7.88
+libssl-dev|build|signatures and digests of OAuth, TLS of the simulator|pc:openssl|3.0
 libsimdjson-dev|build|reads JSON|pc:simdjson|3.0
 zlib1g-dev|build|inflates gzip|pc:zlib|1.2
 libcpp-httplib-dev|simulator|HTTP server of the simulator|pc:cpp-httplib|0.11
-libssl-dev|simulator|TLS of the simulator|pc:openssl|3.0
 nlohmann-json3-dev|simulator|writes the JSON of the simulator and of the command|pc:nlohmann_json|3.11
 libcli11-dev|simulator|command lines of the simulator and of the command|pc:CLI11|2.1
 libgtest-dev|test|runs the tests|pc:gtest|1.12

@@ -48,6 +48,18 @@ std::string start_of_variables(std::string_view prefix) {
     return start;
 }
 
+// An option that means nothing without another one, or would fail hours later.
+struct Demand {
+    Option option, needs;
+};
+constexpr std::array<Demand, 7> demands{{{Option::api_key, Option::api_secret},
+                                         {Option::api_secret, Option::api_key},
+                                         {Option::oauth2_client_secret, Option::oauth2_client_id},
+                                         {Option::oauth2_refresh_token, Option::oauth2_client_id},
+                                         {Option::oauth1_token, Option::oauth1_token_secret},
+                                         {Option::oauth1_token_secret, Option::oauth1_token},
+                                         {Option::oauth1_token, Option::api_key}}};
+
 } // namespace
 
 Options::Options() {
@@ -123,6 +135,11 @@ void Options::check() const {
                       "base_url: " + quote(text(Option::base_url)) +
                           " would send the bearer token over plain http; allowed: https, http to a loopback "
                           "host (localhost, 127.0.0.0/8, ::1), or allow_insecure=on");
+    for (const Demand &demand : demands) {
+        if (text(demand.option).empty() || !text(demand.needs).empty()) continue;
+        throw Failure(Status::value, std::string(spec_of(demand.option).name) + " is set without " +
+                                         std::string(spec_of(demand.needs).name) + ", which it needs");
+    }
 }
 
 std::string_view Options::text(Option option) const noexcept { return at(option).text.reveal(); }

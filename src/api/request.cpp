@@ -4,6 +4,7 @@
 #include "api/check_value.hpp"
 #include "api/failure.hpp"
 #include "api/nearest.hpp"
+#include "api/percent.hpp"
 #include "api/utf8.hpp"
 
 #include <algorithm>
@@ -14,28 +15,8 @@ namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-// RFC 3986's unreserved characters.
-bool stays_as_it_is(char byte) noexcept {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-           std::string_view("-._~").find(byte) != std::string_view::npos;
-}
-
 // X reads the lists of a query with raw commas, and no item contains one of its own.
-enum class Comma : std::uint8_t { raw, encoded };
-
-void append_encoded(std::string &out, std::string_view text, Comma comma = Comma::raw) {
-    constexpr std::string_view hex_digits = "0123456789ABCDEF";
-    for (const char byte : text) {
-        if (stays_as_it_is(byte) || (byte == ',' && comma == Comma::raw)) {
-            out += byte;
-            continue;
-        }
-        const auto code = static_cast<std::uint8_t>(byte);
-        out += '%';
-        out += hex_digits[code >> 4];
-        out += hex_digits[code & 0xf];
-    }
-}
+void append_encoded(std::string &out, std::string_view text) { append_percent_encoded(out, text, ","); }
 
 void append_pair(std::string &query, std::string_view name, std::string_view value) {
     query += query.empty() ? '?' : '&';
@@ -46,9 +27,9 @@ void append_pair(std::string &query, std::string_view name, std::string_view val
 
 void append_field(std::string &form, std::string_view name, std::string_view value) {
     if (!form.empty()) form += '&';
-    append_encoded(form, name, Comma::encoded);
+    append_percent_encoded(form, name);
     form += '=';
-    append_encoded(form, value, Comma::encoded); // a space as %20: every reader of forms takes it
+    append_percent_encoded(form, value); // a space as %20: every reader of forms takes it
 }
 
 // What the table does not know goes where the operation's parameters go; a secret must not end in a query.

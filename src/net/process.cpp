@@ -54,8 +54,8 @@ void after_fork_in_child() {
 
 bool start() {
     listeners();
-    // Exit handlers run in reverse order. simdjson keeps its implementations in static objects made by their first use:
-    // used first on the I/O thread they would be gone when our handler comes to stop that thread.
+    // Exit handlers run in reverse order. simdjson keeps its implementations in static objects made by their
+    // first use: used first on the I/O thread they would be gone when our handler comes to stop that thread.
     [[maybe_unused]] const bool first_use = simdjson::validate_utf8("", 0);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return false;
     if (pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) != 0) return false;

@@ -80,7 +80,7 @@ TEST_P(Stopping, AnEventThatFailedComesAgainAtTheSamePosition) {
 }
 
 TEST_P(Stopping, ANoticeThatFailedComesAgain) {
-    Simulator simulator;
+    Simulator simulator({"--rate", "100"}); // slow enough never to lag: a notice more would move the event
     Tap tap(simulator.url(), {true, GetParam().ahead});
     int connecting = 0;
     for (int i = 0; i < 3; ++i)
@@ -98,12 +98,20 @@ TEST_P(Stopping, ANoticeThatFailedComesAgain) {
 TEST_P(Stopping, AFailedEventIsTheFirstOfTheNextRead) {
     Simulator simulator;
     Tap tap(simulator.url(), GetParam());
-    ASSERT_EQ(tap.run([](const Seen &seen) { return seen.is_notice() ? XTAP_CONTINUE : XTAP_FAIL; }),
+    std::uint64_t notices = 0; // on a slow machine the stream lags before its first event, and says so
+    ASSERT_EQ(tap.run([&](const Seen &seen) {
+        notices += seen.is_notice();
+        return seen.is_notice() ? XTAP_CONTINUE : XTAP_FAIL;
+    }),
               XTAP_OK);
     Batch batch;
     ASSERT_EQ(tap.read(batch), XTAP_OK);
-    EXPECT_EQ(seen_of(*batch, batch->records[0], 0).json, truth(1)[0]);
-    EXPECT_EQ(batch->records[0].position, 3u);
+    std::size_t first = 0;
+    while (first < batch->record_count && seen_of(*batch, batch->records[first], 0).is_notice())
+        ++first;
+    ASSERT_LT(first, batch->record_count);
+    EXPECT_EQ(seen_of(*batch, batch->records[first], 0).json, truth(1)[0]);
+    EXPECT_EQ(batch->records[first].position, notices + first + 1);
 }
 
 TEST_P(Stopping, AnAnswerThatIsNoneOfTheThreeCountsAsFail) {

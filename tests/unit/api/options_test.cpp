@@ -323,5 +323,38 @@ TEST(CrossChecks, AllowPlainHttpForLoopbackHostsOnly) {
     }
 }
 
+TEST(Options, RefusesACredentialThatLacksItsOtherHalf) {
+    const struct {
+        std::string_view option, needs;
+    } halves[] = {{"api_key", "api_secret"},
+                  {"api_secret", "api_key"},
+                  {"oauth2_client_secret", "oauth2_client_id"},
+                  {"oauth2_refresh_token", "oauth2_client_id"},
+                  {"oauth1_token", "oauth1_token_secret"},
+                  {"oauth1_token_secret", "oauth1_token"}};
+    for (const auto &[option, needs] : halves) {
+        Options options;
+        options.set(option, "AAAA");
+        const Failure failure = failure_of([&] { options.check(); });
+        EXPECT_EQ(failure.status, Status::value) << option;
+        EXPECT_EQ(failure.message,
+                  std::string(option) + " is set without " + std::string(needs) + ", which it needs");
+        options.set(needs, "BBBB");
+        if (needs.starts_with("oauth1") || option.starts_with("oauth1")) continue; // the next test
+        EXPECT_NO_THROW(options.check()) << option;
+    }
+}
+
+TEST(Options, WantTheAppsKeyBesideAnOauth1Token) {
+    Options options;
+    options.set("oauth1_token", "AAAA");
+    options.set("oauth1_token_secret", "BBBB");
+    EXPECT_THAT(failure_of([&] { options.check(); }).message,
+                HasSubstr("oauth1_token is set without api_key"));
+    options.set("api_key", "CCCC");
+    options.set("api_secret", "DDDD");
+    EXPECT_NO_THROW(options.check());
+}
+
 } // namespace
 } // namespace xtap::api

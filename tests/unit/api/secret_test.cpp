@@ -1,12 +1,15 @@
 // Secrets leave nothing behind. The program's array delete looks at memory in the moment it is freed.
 #include "api/secret.hpp"
 
+#include "api/secret_builder.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -89,6 +92,46 @@ TEST(Secret, CopiesAreIndependentAndEndInANul) {
     EXPECT_EQ(second.reveal(), "AAAA");
     EXPECT_EQ(second.reveal().data()[4], '\0');
     EXPECT_EQ(first.reveal().data()[0], '\0');
+}
+
+TEST(SecretBuilder, PutsASecretTogetherFromItsPieces) {
+    SecretBuilder builder;
+    EXPECT_EQ(builder.text(), "");
+    ((builder += "Bearer") += ' ') += "AAAA-token";
+    EXPECT_EQ(builder.size(), 17u);
+    EXPECT_EQ(builder.take().reveal(), "Bearer AAAA-token");
+    EXPECT_EQ(builder.take().reveal(), "");
+}
+
+TEST(SecretBuilder, WipesWhatItOutgrows) {
+    SecretBuilder builder;
+    builder += "AAAA-token";
+    watch(builder.text());
+    builder += std::string(100'000, 'x');
+    EXPECT_TRUE(freed);
+    EXPECT_TRUE(wiped);
+    EXPECT_EQ(builder.text().substr(0, 12), "AAAA-tokenxx");
+    EXPECT_EQ(builder.size(), 100'010u);
+}
+
+TEST(SecretBuilder, WipesItsOwnCopyWhenTheSecretIsTaken) {
+    SecretBuilder builder;
+    builder += "AAAA-token";
+    watch(builder.text());
+    const Secret secret = builder.take();
+    EXPECT_TRUE(freed);
+    EXPECT_TRUE(wiped);
+    EXPECT_EQ(secret.reveal(), "AAAA-token");
+}
+
+TEST(SecretBuilder, WipesWhatWasNeverTaken) {
+    {
+        SecretBuilder builder;
+        builder += "AAAA-token";
+        watch(builder.text());
+    }
+    EXPECT_TRUE(freed);
+    EXPECT_TRUE(wiped);
 }
 
 } // namespace
