@@ -87,6 +87,16 @@ void BodyEncoder::finish(std::string &wire) {
     wire.append("0\r\n\r\n");
 }
 
+std::string gzipped(std::string_view text) {
+    z_stream zlib{};
+    if (deflateInit2(&zlib, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::runtime_error("deflateInit2 failed");
+    std::string compressed;
+    deflate_into(zlib, text, Z_FINISH, compressed);
+    deflateEnd(&zlib);
+    return compressed;
+}
+
 BombPieces make_bomb(std::string_view head) {
     z_stream zlib{};
     if (deflateInit2(&zlib, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK)

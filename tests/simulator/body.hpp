@@ -35,6 +35,9 @@ private:
     std::string compressed_, held_;
 };
 
+// The whole of a body, compressed.
+std::string gzipped(std::string_view text);
+
 // A piece of gzip data that starts a stream and inflates to `head` and `size` letters; then pieces that each
 // inflate to kBombPiece letters and can be repeated for ever.
 constexpr std::size_t kBombPiece = std::size_t{1} << 20;

@@ -61,6 +61,64 @@ void get_state(World &world, const httplib::Request &request, httplib::Response 
     put(response, 200, state);
 }
 
+// {"path":"/2/dm_events","limit":2,"seconds":1}: from now on; limit 0 = unlimited. Windows begin anew.
+void post_rate_limits(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    const auto whole = [&](const char *name) {
+        return body.contains(name) && body[name].is_number_unsigned();
+    };
+    if (!body.is_object() || !body.value("path", json("/*")).is_string() || !whole("limit") ||
+        (body.contains("seconds") && !whole("seconds")))
+        return put(response, 400,
+                   {{"error", "the body must be {\"path\":\"/2/...\",\"limit\":n,\"seconds\":n}"}});
+    world.limits.set(body.value("path", "/*"), {body["limit"], body.value("seconds", std::uint64_t{900})});
+    put(response, 200, world.limits.state());
+}
+
+void post_tokens_give(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body.empty() ? "{}" : request.body, nullptr, false);
+    if (!body.is_object()) return put(response, 400, {{"error", "the body is not a JSON object"}});
+    const TokenPair pair = world.authority.give_tokens(
+        body.value("client_id", world.settings.client_id),
+        body.value("scope", "tweet.read tweet.write users.read dm.read dm.write offline.access"));
+    put(response, 200,
+        {{"access_token", pair.access_token},
+         {"refresh_token", pair.refresh_token},
+         {"expires_in", pair.expires_in},
+         {"scope", pair.scope}});
+}
+
+void add_authority(httplib::Server &routes, World &world) {
+    routes.Get("/tokens",
+               [&world](const auto &, auto &response) { put(response, 200, world.authority.state()); });
+    routes.Post("/tokens/give", [&world](const auto &request, auto &response) {
+        post_tokens_give(world, request, response);
+    });
+    routes.Post("/tokens/expire", [&world](const auto &, auto &response) {
+        world.authority.expire_access_tokens();
+        put(response, 200, world.authority.state());
+    });
+    routes.Post("/authorise/refuse", [&world](const auto &, auto &response) {
+        world.authority.refuse_next_authorisation(true);
+        put(response, 200, {{"next", "access_denied"}});
+    });
+}
+
+// GET /requests?after=10&min=12&timeout_ms=5000
+void get_requests(World &world, const httplib::Request &request, httplib::Response &response) {
+    put(response, 200,
+        world.recorder.list(number(request, "after", 0), number(request, "min", 0),
+                            number(request, "timeout_ms", 10'000)));
+}
+
+void post_record(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    if (!body.is_object() || !body.contains("on") || !body["on"].is_boolean())
+        return put(response, 400, {{"error", "the body must be {\"on\":true} or {\"on\":false}"}});
+    world.recorder.answer_all(body["on"].get<bool>());
+    put(response, 200, {{"recording", world.recorder.answers_all()}});
+}
+
 } // namespace
 
 void add_control(httplib::Server &routes, World &world) {
@@ -75,6 +133,24 @@ void add_control(httplib::Server &routes, World &world) {
     routes.Post("/close-all", [&world](const auto &, auto &response) {
         put(response, 200, {{"asked", world.connections.ask_all_to_close()}});
     });
+    routes.Get("/requests",
+               [&world](const auto &request, auto &response) { get_requests(world, request, response); });
+    routes.Delete("/requests", [&world](const auto &, auto &response) {
+        world.recorder.forget();
+        put(response, 200, {{"requests", 0}});
+    });
+    add_authority(routes, world);
+    routes.Get("/rate-limits",
+               [&world](const auto &, auto &response) { put(response, 200, world.limits.state()); });
+    routes.Post("/rate-limits", [&world](const auto &request, auto &response) {
+        post_rate_limits(world, request, response);
+    });
+    routes.Delete("/rate-limits", [&world](const auto &, auto &response) {
+        world.limits.begin_anew();
+        put(response, 200, world.limits.state());
+    });
+    routes.Post("/record",
+                [&world](const auto &request, auto &response) { post_record(world, request, response); });
     routes.set_error_handler([](const auto &request, auto &response) {
         if (response.body.empty())
             put(response, response.status,

@@ -10,6 +10,8 @@
 namespace xtap::sim {
 namespace {
 
+enum class Reach : std::uint8_t { streams, both, requests };
+
 struct KindRow {
     std::string_view name;
     FaultKind kind;
@@ -18,46 +20,54 @@ struct KindRow {
         fields; // beside kind, times, operation, now and, in the body, after_bytes and after_events
     int status;
     std::string_view text;
+    Reach reach = Reach::streams;
 };
 
 constexpr std::array kKinds{
     KindRow{"refuse", FaultKind::refuse, FaultStage::accept, "", 0, ""},
-    KindRow{"http_400", FaultKind::http_status, FaultStage::answer, "", 400, ""},
-    KindRow{"http_401", FaultKind::http_status, FaultStage::answer, "", 401, ""},
-    KindRow{"http_403", FaultKind::http_status, FaultStage::answer, "", 403, ""},
-    KindRow{"http_404", FaultKind::http_status, FaultStage::answer, "", 404, ""},
-    KindRow{"http_409", FaultKind::http_status, FaultStage::answer, "", 409, ""},
-    KindRow{"http_429", FaultKind::http_status, FaultStage::answer, "seconds", 429, ""},
-    KindRow{"http_500", FaultKind::http_status, FaultStage::answer, "", 500, ""},
-    KindRow{"http_503", FaultKind::http_status, FaultStage::answer, "", 503, ""},
-    KindRow{"http_status", FaultKind::http_status, FaultStage::answer, "status", 500, ""},
+    KindRow{"http_400", FaultKind::http_status, FaultStage::answer, "", 400, "", Reach::both},
+    KindRow{"http_401", FaultKind::http_status, FaultStage::answer, "", 401, "", Reach::both},
+    KindRow{"http_403", FaultKind::http_status, FaultStage::answer, "", 403, "", Reach::both},
+    KindRow{"http_404", FaultKind::http_status, FaultStage::answer, "", 404, "", Reach::both},
+    KindRow{"http_409", FaultKind::http_status, FaultStage::answer, "", 409, "", Reach::both},
+    KindRow{"http_429", FaultKind::http_status, FaultStage::answer, "seconds", 429, "", Reach::both},
+    KindRow{"http_500", FaultKind::http_status, FaultStage::answer, "", 500, "", Reach::both},
+    KindRow{"http_503", FaultKind::http_status, FaultStage::answer, "", 503, "", Reach::both},
+    KindRow{"http_status", FaultKind::http_status, FaultStage::answer, "status", 500, "", Reach::both},
     KindRow{"too_many_connections", FaultKind::too_many_connections, FaultStage::answer, "", 429,
-            "TooManyConnections"},
+            "TooManyConnections", Reach::both},
     KindRow{"connection_issue", FaultKind::connection_issue, FaultStage::answer, "connection_issue status", 0,
-            "TooManyConnections"},
-    KindRow{"rate_limit", FaultKind::rate_limit, FaultStage::answer, "seconds", 429, ""},
-    KindRow{"redirect", FaultKind::redirect, FaultStage::answer, "location status", 302, ""},
-    KindRow{"html_error", FaultKind::html_error, FaultStage::answer, "status", 502, ""},
-    KindRow{"no_response", FaultKind::no_response, FaultStage::answer, "for_ms", 0, ""},
-    KindRow{"slow_headers", FaultKind::slow_headers, FaultStage::answer, "bytes interval_ms", 0, ""},
-    KindRow{"garbage_response", FaultKind::garbage_response, FaultStage::answer, "size", 0, ""},
-    KindRow{"gzip_bomb", FaultKind::gzip_bomb, FaultStage::answer, "size", 0, ""},
+            "TooManyConnections", Reach::both},
+    KindRow{"rate_limit", FaultKind::rate_limit, FaultStage::answer, "seconds", 429, "", Reach::both},
+    KindRow{"redirect", FaultKind::redirect, FaultStage::answer, "location status", 302, "", Reach::both},
+    KindRow{"html_error", FaultKind::html_error, FaultStage::answer, "status", 502, "", Reach::both},
+    KindRow{"no_response", FaultKind::no_response, FaultStage::answer, "for_ms", 0, "", Reach::both},
+    KindRow{"slow_headers", FaultKind::slow_headers, FaultStage::answer, "bytes interval_ms", 0, "",
+            Reach::both},
+    KindRow{"garbage_response", FaultKind::garbage_response, FaultStage::answer, "size", 0, "", Reach::both},
+    KindRow{"gzip_bomb", FaultKind::gzip_bomb, FaultStage::answer, "size", 0, "", Reach::both},
+    KindRow{"no_answer", FaultKind::no_answer, FaultStage::answer, "way processed", 0, "close",
+            Reach::requests},
+    KindRow{"bad_json", FaultKind::bad_json, FaultStage::answer, "", 0, "", Reach::requests},
+    KindRow{"huge_body", FaultKind::huge_body, FaultStage::answer, "size", 0, "", Reach::requests},
+    KindRow{"gzip_answer", FaultKind::gzip_answer, FaultStage::answer, "", 0, "", Reach::requests},
+    KindRow{"chunked_answer", FaultKind::chunked_answer, FaultStage::answer, "", 0, "", Reach::requests},
     KindRow{"close", FaultKind::close, FaultStage::body, "", 0, ""},
-    KindRow{"eof", FaultKind::eof, FaultStage::body, "", 0, ""},
-    KindRow{"reset", FaultKind::reset, FaultStage::body, "", 0, ""},
-    KindRow{"stall", FaultKind::stall, FaultStage::body, "for_ms", 0, ""},
-    KindRow{"tls_cut", FaultKind::tls_cut, FaultStage::body, "handshake", 0, ""},
-    KindRow{"half_chunk", FaultKind::half_chunk, FaultStage::body, "", 0, ""},
-    KindRow{"bad_chunk", FaultKind::bad_chunk, FaultStage::body, "", 0, ""},
+    KindRow{"eof", FaultKind::eof, FaultStage::body, "", 0, "", Reach::both},
+    KindRow{"reset", FaultKind::reset, FaultStage::body, "", 0, "", Reach::both},
+    KindRow{"stall", FaultKind::stall, FaultStage::body, "for_ms", 0, "", Reach::both},
+    KindRow{"tls_cut", FaultKind::tls_cut, FaultStage::body, "handshake", 0, "", Reach::both},
+    KindRow{"half_chunk", FaultKind::half_chunk, FaultStage::body, "", 0, "", Reach::both},
+    KindRow{"bad_chunk", FaultKind::bad_chunk, FaultStage::body, "", 0, "", Reach::both},
     KindRow{"split_characters", FaultKind::split_characters, FaultStage::body, "", 0, ""},
     KindRow{"garbage_line", FaultKind::garbage_line, FaultStage::body, "variant line", 0, "binary"},
     KindRow{"oversized_line", FaultKind::oversized_line, FaultStage::body, "size", 0, ""},
     KindRow{"operational_disconnect", FaultKind::operational_disconnect, FaultStage::body, "disconnect_type",
             0, "OperationalDisconnect"},
-    KindRow{"slow_drip", FaultKind::slow_drip, FaultStage::body, "bytes interval_ms", 0, ""},
+    KindRow{"slow_drip", FaultKind::slow_drip, FaultStage::body, "bytes interval_ms", 0, "", Reach::both},
     KindRow{"keep_alive_only", FaultKind::keep_alive_only, FaultStage::body, "", 0, ""},
     KindRow{"duplicate_event", FaultKind::duplicate_event, FaultStage::body, "copies", 0, ""},
-    KindRow{"gzip_corrupt", FaultKind::gzip_corrupt, FaultStage::body, "", 0, ""},
+    KindRow{"gzip_corrupt", FaultKind::gzip_corrupt, FaultStage::body, "", 0, "", Reach::both},
 };
 
 constexpr auto kNames = [] {
@@ -115,6 +125,7 @@ void set_defaults(Fault &fault) {
     case FaultKind::oversized_line:
         fault.size = std::uint64_t{16} << 20;
         break;
+    case FaultKind::huge_body:
     case FaultKind::gzip_bomb:
         fault.size = std::uint64_t{1} << 30;
         break;
@@ -149,6 +160,12 @@ bool set_field(Fault &fault, const KindRow &row, const std::string &field, const
             throw BadFault("\"operation\": there is no streaming operation \"" + words(value, field) + "\"");
         return fault.operation = operation->id, true;
     }
+    if (field == "path" && row.reach != Reach::streams) {
+        fault.path = words(value, field);
+        if (!fault.path.starts_with('/')) throw BadFault("\"path\" must begin with \"/\"");
+        return true;
+    }
+    if (field == "method" && row.reach != Reach::streams) return fault.method = words(value, field), true;
     if (!has_word(row.fields, field)) return false;
     if (field == "size")
         fault.size = whole(value, field);
@@ -164,7 +181,9 @@ bool set_field(Fault &fault, const KindRow &row, const std::string &field, const
         fault.copies = whole(value, field);
     else if (field == "handshake") {
         if (truth(value, field)) fault.kind = FaultKind::tls_cut_handshake;
-    } else if (field == "line")
+    } else if (field == "processed")
+        fault.processed = truth(value, field);
+    else if (field == "line")
         fault.line = words(value, field);
     else if (field == "status") {
         const auto status = whole(value, field);
@@ -175,8 +194,23 @@ bool set_field(Fault &fault, const KindRow &row, const std::string &field, const
         if (field == "variant" && std::ranges::count(kVariants, fault.text) == 0)
             throw BadFault(
                 "\"variant\" must be binary, unclosed_string, unclosed_object, invalid_utf8 or text");
+        if (field == "way" && fault.text != "close" && fault.text != "reset")
+            throw BadFault("\"way\" must be close or reset");
     }
     return true;
+}
+
+void check_reach(const Fault &fault, const KindRow &row, const FaultOrder &order) {
+    if (row.reach != Reach::requests && fault.path.empty()) {
+        if (!fault.method.empty()) throw BadFault("\"method\" needs a \"path\"; streams are always GET");
+        return;
+    }
+    if (!fault.operation.empty())
+        throw BadFault("\"operation\" is for streams; \"" + fault.name + "\" of a request takes a \"path\"");
+    if (stage_of(fault.kind) == FaultStage::accept)
+        throw BadFault("a fault in the handshake comes before any \"path\"");
+    if (order.now || fault.after_events)
+        throw BadFault("\"now\" and \"after_events\" are for streams; a request takes \"after_bytes\"");
 }
 
 Fault parse_one(const nlohmann::json &json, FaultOrder &order) {
@@ -198,6 +232,7 @@ Fault parse_one(const nlohmann::json &json, FaultOrder &order) {
     }
     if (order.now && stage_of(fault.kind) != FaultStage::body)
         throw BadFault("\"now\" needs a fault of the body; \"" + fault.name + "\" comes before it");
+    check_reach(fault, row, order);
     return fault;
 }
 
@@ -206,6 +241,12 @@ Fault parse_one(const nlohmann::json &json, FaultOrder &order) {
 FaultStage stage_of(FaultKind kind) {
     if (kind == FaultKind::tls_cut_handshake) return FaultStage::accept;
     return std::ranges::find(kKinds, kind, &KindRow::kind)->stage;
+}
+
+bool for_requests(const Fault &fault) {
+    if (fault.kind == FaultKind::tls_cut_handshake) return false;
+    return !fault.path.empty() ||
+           std::ranges::find(kKinds, fault.kind, &KindRow::kind)->reach == Reach::requests;
 }
 
 std::span<const std::string_view> fault_names() { return kNames; }
@@ -224,6 +265,8 @@ std::vector<FaultOrder> parse_faults(const nlohmann::json &json) {
         const auto early = [](const Fault &f) { return stage_of(f.kind) == FaultStage::accept; };
         if (order.plan.size() > 1 && std::ranges::any_of(order.plan, early))
             throw BadFault("a fault before the request stands alone");
+        if (!std::ranges::all_of(order.plan, for_requests) && std::ranges::any_of(order.plan, for_requests))
+            throw BadFault("faults of a stream and of another request cannot be for the same one");
     };
     if (json.is_array())
         for (const auto &item : json)
@@ -261,18 +304,44 @@ std::optional<Fault> FaultQueue::take_at_accept() {
     return fault;
 }
 
-FaultPlan FaultQueue::take(std::string_view operation) {
+template <typename Applies> FaultPlan FaultQueue::take_first(const Applies &applies) {
     const std::lock_guard lock(mutex_);
     const auto order = std::ranges::find_if(orders_, [&](const FaultOrder &candidate) {
         return stage_of(candidate.plan.front().kind) != FaultStage::accept &&
-               std::ranges::all_of(candidate.plan, [&](const Fault &fault) {
-                   return fault.operation.empty() || fault.operation == operation;
-               });
+               std::ranges::all_of(candidate.plan, applies);
     });
     if (order == orders_.end()) return {};
     FaultPlan plan = order->plan;
     used(order);
     return plan;
+}
+
+FaultPlan FaultQueue::take(std::string_view operation) {
+    return take_first([&](const Fault &fault) {
+        return !for_requests(fault) && (fault.operation.empty() || fault.operation == operation);
+    });
+}
+
+FaultPlan FaultQueue::take_for_request(std::string_view method, std::string_view path) {
+    return take_first([&](const Fault &fault) {
+        return for_requests(fault) && (fault.method.empty() || fault.method == method) &&
+               (fault.path.empty() || path_matches(fault.path, path));
+    });
+}
+
+bool path_matches(std::string_view pattern, std::string_view path) {
+    while (!pattern.empty()) {
+        if (pattern == "*") return true;
+        const std::size_t end = std::min(pattern.find('/', 1), pattern.size());
+        const std::size_t there = std::min(path.find('/', 1), path.size());
+        const std::string_view wanted = pattern.substr(0, end), segment = path.substr(0, there);
+        if (wanted == "/*" && end == pattern.size()) return path.starts_with('/');
+        const bool any = wanted.starts_with("/{") && wanted.ends_with('}') && segment.size() > 1;
+        if (!any && wanted != segment) return false;
+        pattern.remove_prefix(end);
+        path.remove_prefix(there);
+    }
+    return path.empty();
 }
 
 } // namespace xtap::sim

@@ -30,6 +30,12 @@ enum class FaultKind : std::uint8_t {
     slow_headers,
     garbage_response,
     gzip_bomb,
+    // of requests that are no streams
+    no_answer,
+    bad_json,
+    huge_body,
+    gzip_answer,
+    chunked_answer,
     // in the body
     close,
     eof,
@@ -54,15 +60,19 @@ struct Fault {
     FaultKind kind{};
     std::string name; // as asked for
     std::optional<std::uint64_t> after_bytes, after_events;
-    std::string operation; // empty: any
+    std::string operation;    // of streams; empty: any
+    std::string path, method; // of other requests; a path makes it a fault of those
     std::uint64_t size = 0, bytes = 0, interval_ms = 0, for_ms = 0, seconds = 0, copies = 0;
     int status = 0;
-    std::string text; // what: location, line, connection_issue, disconnect_type, variant
-    std::string line; // garbage_line: the very bytes
+    std::string text;       // what: location, line, connection_issue, disconnect_type, variant
+    std::string line;       // garbage_line: the very bytes
+    bool processed = false; // no_answer: after the request was carried out
 };
 using FaultPlan = std::vector<Fault>; // what one connection meets
 
 FaultStage stage_of(FaultKind kind);
+// Whether it is meant for requests that are no streams.
+bool for_requests(const Fault &fault);
 std::span<const std::string_view> fault_names();
 
 struct BadFault : std::runtime_error {
@@ -78,6 +88,10 @@ struct FaultOrder {
 // BadFault.
 std::vector<FaultOrder> parse_faults(const nlohmann::json &json);
 
+// "/2/dm_conversations/{id}/dm_events": a name in braces stands for any one segment, a "*" at the end for
+// any rest.
+bool path_matches(std::string_view pattern, std::string_view path);
+
 class FaultQueue {
 public:
     void add(FaultOrder order);
@@ -87,8 +101,11 @@ public:
     std::optional<Fault> take_at_accept();
     // What a new streaming connection of this operation meets.
     FaultPlan take(std::string_view operation);
+    // What a request that is no stream meets.
+    FaultPlan take_for_request(std::string_view method, std::string_view path);
 
 private:
+    template <typename Applies> FaultPlan take_first(const Applies &applies);
     void used(const std::deque<FaultOrder>::iterator &order);
 
     mutable std::mutex mutex_;

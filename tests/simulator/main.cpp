@@ -1,4 +1,5 @@
 // xtap-sim: puts the parts together and runs until it is told to end.
+#include "api.hpp"
 #include "control.hpp"
 #include "events.hpp"
 #include "options.hpp"
@@ -67,17 +68,15 @@ int serve(const Settings &settings) {
         setrlimit(RLIMIT_NOFILE, &files);
     }
 
-    World world{settings,
-                Timeline(settings.base_time, settings.rate),
-                {},
-                RateLimits(settings.connects_per_window, settings.window_seconds),
-                {}};
+    World world(settings);
     TemplateStore events(settings.seed);
     std::optional<TlsServer> tls;
     if (settings.tls) tls.emplace(settings.cert_out);
     HttpServer api("127.0.0.1"), control("127.0.0.1");
     add_common(api.routes(), world);
     add_streams(api.routes(), world);
+    Api operations(api.routes(), world);
+    add_operations(operations);
     add_control(control.routes(), world);
     Relay relay(world, events, tls ? &*tls : nullptr, api.port());
     api.start();
@@ -89,6 +88,7 @@ int serve(const Settings &settings) {
     std::cout << std::endl;
     wait_for_the_end(signals, settings.until_eof);
     world.connections.stop();
+    world.recorder.stop();
     relay.stop();
     ::close(signals);
     return 0;

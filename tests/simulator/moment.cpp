@@ -58,6 +58,11 @@ std::optional<int> offset_seconds(std::string_view zone) {
 
 } // namespace
 
+Micros wall_clock() {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 std::optional<Micros> parse_rfc3339(std::string_view text) {
     if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
         text[13] != ':' || text[16] != ':')

@@ -1,4 +1,5 @@
-// Points in time as microseconds since 1970, and the texts the API writes them in. Knows no clock.
+// Points in time as microseconds since 1970, and the texts the API writes them in. The wall clock is asked
+// here and nowhere else.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,8 @@
 namespace xtap::sim {
 
 using Micros = std::int64_t;
+
+Micros wall_clock();
 
 // RFC 3339 with "Z" or an offset, fraction optional. Nothing else counts as a date-time.
 std::optional<Micros> parse_rfc3339(std::string_view text);

@@ -8,7 +8,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <chrono>
+#include <charconv>
 #include <iostream>
 #include <map>
 
@@ -40,9 +40,35 @@ std::string check_operation(const std::string &name) {
     return "no streaming operation \"" + name + "\"; there are" + known;
 }
 
-Micros wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+// "100/900" into the settings; returns what is wrong with it.
+std::string read_rate_limit(const std::string &text, Settings &s) {
+    const std::size_t slash = text.find('/');
+    const auto whole = [](const std::string &digits, std::uint64_t &value) {
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return error == std::errc() && end == digits.data() + digits.size() && value > 0;
+    };
+    if (slash != std::string::npos && whole(text.substr(0, slash), s.requests_per_window) &&
+        whole(text.substr(slash + 1), s.request_window_seconds))
+        return "";
+    return "\"" + text + "\" is not REQUESTS/SECONDS like 450/900";
+}
+
+void add_credentials(CLI::App &app, Settings &s) {
+    app.add_flag("--strict-auth", s.strict_auth,
+                 "Take only tokens it gave out or was given (default: any bearer token)");
+    app.add_option("--user-token", s.user_token, "An OAuth 2.0 access token that is good from the start");
+    app.add_option("--user-id", s.user_id, "Id of the user all user tokens are for")->capture_default_str();
+    app.add_option("--api-key", s.api_key, "API key of the app it knows")->capture_default_str();
+    app.add_option("--api-secret", s.api_secret, "Its secret")->capture_default_str();
+    app.add_option("--client-id", s.client_id, "OAuth 2.0 client it knows")->capture_default_str();
+    app.add_option("--client-secret", s.client_secret, "Its secret")->capture_default_str();
+    app.add_option("--public-client-id", s.public_client_id, "OAuth 2.0 client without a secret")
+        ->capture_default_str();
+    app.add_option("--oauth1-token", s.oauth1_token, "OAuth 1.0a token of the user")->capture_default_str();
+    app.add_option("--oauth1-token-secret", s.oauth1_token_secret, "Its secret")->capture_default_str();
+    app.add_option("--expires-in", s.expires_in, "Seconds an access token is good for")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400 * 365}))
+        ->capture_default_str();
 }
 
 void add_events(CLI::App &app, Settings &s) {
@@ -63,12 +89,12 @@ void add_events(CLI::App &app, Settings &s) {
 
 std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     Settings s;
-    std::string base_time;
+    std::string base_time, rate_limit;
     std::string gzip = "auto", partitions = "on";
     const std::map<std::string, LineEnd> ends{
         {"crlf", LineEnd::crlf}, {"lf", LineEnd::lf}, {"sse", LineEnd::sse}};
     std::string line_end = "crlf";
-    CLI::App app{"xtap-sim: a local server that behaves as the streaming side of the X API v2 does"};
+    CLI::App app{"xtap-sim: a local server that behaves as the X API v2 does"};
     app.add_option("--port", s.port, "Port to listen on; 0 = a free one")->capture_default_str();
     app.add_option("--host", s.host, "Loopback address to listen on")
         ->check(check_host)
@@ -87,6 +113,13 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
         ->check(CLI::IsMember({"crlf", "lf", "sse"}))
         ->capture_default_str();
     app.add_option("--token", s.token, "Accept only this bearer token (default: any)");
+    add_credentials(app, s);
+    app.add_option("--rate-limit", rate_limit,
+                   "REQUESTS/SECONDS per operation and credential, streams aside (default: unlimited)")
+        ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
+    app.add_option("--dm-events", s.dm_events, "Events of the first DM conversation at the start")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{100'000}))
+        ->capture_default_str();
     app.add_option("--partitions-check", partitions, "off = a missing partition is 1, any number will do")
         ->check(CLI::IsMember({"on", "off"}))
         ->capture_default_str();
@@ -96,6 +129,8 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_option("--window-seconds", s.window_seconds, "Length of that window")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400}))
         ->capture_default_str();
+    app.add_flag("--record", s.record,
+                 "Answer 200 {\"data\":{}} to every request; the control endpoint tells what was asked");
     app.add_flag("--until-eof", s.until_eof, "End when stdin reaches its end");
     app.add_flag("--with-parent", s.with_parent, "End when the process that started it ends");
     auto *print =

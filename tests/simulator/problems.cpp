@@ -37,7 +37,7 @@ Answer problem(int status) {
         return connection_exception("RuleConfigurationIssue", 409);
     case 429:
         return answer(429, {{"title", "Too Many Requests"},
-                            {"detail", "The simulator counts too many connects in this window."},
+                            {"detail", "The simulator counts too many requests in this window."},
                             {"type", "about:blank"}});
     case 503:
         return answer(503, {{"title", "Service Unavailable"},
@@ -69,6 +69,12 @@ Answer unauthorized(std::string_view detail) {
         401, {{"title", "Unauthorized"}, {"type", "about:blank"}, {"status", 401}, {"detail", detail}});
     made.headers.emplace_back("www-authenticate", "Bearer");
     return made;
+}
+
+Answer unsupported_authentication(std::string_view carried) {
+    return answer(403, {{"title", "Unsupported Authentication"},
+                        {"detail", "This operation does not take " + std::string(carried) + "."},
+                        {"type", kTypes + "unsupported-authentication"}});
 }
 
 Answer no_such_path(std::string_view path) {
@@ -123,6 +129,8 @@ std::string_view reason_of(int status) {
     switch (status) {
     case 200:
         return "OK";
+    case 201:
+        return "Created";
     case 301:
         return "Moved Permanently";
     case 302:

@@ -26,6 +26,7 @@ struct BadParameter {
 Answer problem(int status);
 Answer invalid_request(const std::vector<BadParameter> &parameters);
 Answer unauthorized(std::string_view detail);
+Answer unsupported_authentication(std::string_view carried);
 Answer no_such_path(std::string_view path);
 // status 0: the one that usually goes with the issue.
 Answer connection_exception(std::string_view connection_issue, int status = 0);

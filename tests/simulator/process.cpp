@@ -133,12 +133,18 @@ nlohmann::json SimulatorProcess::ask(const char *method, const std::string &path
     client.set_read_timeout(120);
     const auto result = std::strcmp(method, "GET") == 0      ? client.Get(path)
                         : std::strcmp(method, "DELETE") == 0 ? client.Delete(path)
+                        : std::strcmp(method, "PUT") == 0    ? client.Put(path, body, "application/json")
                                                              : client.Post(path, body, "application/json");
     if (!result)
         throw std::runtime_error("the simulator does not answer: " + httplib::to_string(result.error()));
     nlohmann::json answer = nlohmann::json::parse(result->body);
     if (result->status != 200) throw std::runtime_error("the simulator refuses: " + answer.dump());
     return answer;
+}
+
+nlohmann::json SimulatorProcess::control(const char *method, const std::string &path,
+                                         const nlohmann::json &body) {
+    return ask(method, path, body.is_null() ? "" : body.dump());
 }
 
 void SimulatorProcess::fault(const nlohmann::json &fault) { ask("POST", "/faults", fault.dump()); }

@@ -34,6 +34,9 @@ public:
     // Waits until all conditions of the query hold, like "min_connections=2&max_open=0&min_events=100".
     // The "reached" of the answer says whether they did within the time.
     nlohmann::json state_when(std::string_view conditions, unsigned timeout_ms = 10'000);
+    // Any other call of the control endpoint, as README.md says; `body` is sent with POST and PUT. Throws
+    // when it is refused.
+    nlohmann::json control(const char *method, const std::string &path, const nlohmann::json &body = {});
     // Ends it now and returns its exit status; -1 when it had to be forced.
     int stop();
 

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kBatchBytes = 64 * 1024;
 
-Micros wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 bool wants_gzip(const FaultPlan &plan) {
     return std::ranges::any_of(plan,
                                [](const Fault &fault) { return fault.kind == FaultKind::gzip_corrupt; });

@@ -1,6 +1,8 @@
-// See relay.hpp: sockets, requests and answers. The faults of the answer are in relay_faults.cpp.
+// See relay.hpp: sockets, requests and answers. The faults before the answer are in relay_faults.cpp,
+// those of answers that are no streams in relay_answers.cpp.
 #include "relay.hpp"
 
+#include "encoding.hpp"
 #include "pump.hpp"
 
 #include <algorithm>
@@ -17,7 +19,7 @@ namespace xtap::sim {
 namespace {
 
 constexpr std::size_t kLongestHead = 64 * 1024;
-constexpr std::size_t kLongestBody = 8 << 20;
+constexpr std::size_t kLongestBody = 64 << 20;
 constexpr int kBacklog = 1024;
 
 std::string lower(std::string text) {
@@ -196,6 +198,9 @@ bool Relay::read_request(Link &link, std::string &buffer, Request &request) {
     request.keep_alive =
         request.line.ends_with("1.1") && lower(std::string(request.header("connection"))) != "close";
     buffer.erase(0, end + 4);
+    // Whoever asks first would otherwise wait a second before it sends the body.
+    if (buffer.size() < length && lower(std::string(request.header("expect"))) == "100-continue")
+        link.write("HTTP/1.1 100 Continue\r\n\r\n");
     while (buffer.size() < length) {
         const std::size_t got = link.read(room, sizeof room);
         if (got == 0) return false;
@@ -206,39 +211,63 @@ bool Relay::read_request(Link &link, std::string &buffer, Request &request) {
     return true;
 }
 
+FaultPlan Relay::faults_for(const Request &request, const Operation *stream) {
+    if (stream) return world_.faults.take(stream->id);
+    return world_.faults.take_for_request(request.method, request.path);
+}
+
+Answer Relay::ask(const Request &request, const Connection &connection) {
+    Answer given;
+    given.content_type = "application/json; charset=utf-8";
+    if (world_.recorder.answers_all()) {
+        given.body = "{\"data\":{}}";
+        return given;
+    }
+    // The server behind sees the request as it came, but for what belongs to this hop.
+    std::string forwarded = request.line + "\r\n";
+    for (const auto &[name, value] : request.headers)
+        if (name != "connection" && name != "accept-encoding" && name != "expect" &&
+            name != kConnectionHeader && name != kAuthorizationHeader && name != "authorization")
+            forwarded.append(name).append(": ").append(value).append("\r\n");
+    forwarded.append(kAuthorizationHeader).append(": ");
+    forwarded.append(base64_encode(request.header("authorization"))).append("\r\n");
+    forwarded.append(kConnectionHeader).append(": ").append(std::to_string(connection.id()));
+    forwarded.append("\r\nconnection: close\r\n\r\n").append(request.body);
+    const std::string response = ask_server(server_port_, forwarded);
+
+    const std::size_t split = std::min(response.find("\r\n\r\n"), response.size());
+    given.content_type.clear(); // among the headers
+    given.headers = parse_headers(std::string_view(response).substr(0, split));
+    given.status =
+        response.size() > 12 ? static_cast<int>(number_of(std::string_view(response).substr(9, 3))) : 500;
+    std::erase_if(given.headers, [](const auto &h) {
+        return h.first == "connection" || h.first == "content-length" || h.first == "keep-alive";
+    });
+    if (split + 4 <= response.size()) given.body = response.substr(split + 4);
+    return given;
+}
+
 void Relay::converse(Link &link, const std::shared_ptr<Connection> &connection) {
     std::string buffer;
     for (Request request; read_request(link, buffer, request); request = {}) {
         connection->describe_request(request.line, request.headers);
-        const Operation *operation = request.method == "GET" ? operation_by_path(request.path) : nullptr;
-        const FaultPlan faults = operation ? world_.faults.take(operation->id) : FaultPlan{};
+        const std::uint64_t number =
+            world_.recorder.note({request.method, request.target, request.headers, request.body});
+        const Operation *stream_operation = request.method == "GET" && !world_.recorder.answers_all()
+                                                ? operation_by_path(request.path)
+                                                : nullptr;
+        const FaultPlan faults = faults_for(request, stream_operation);
         connection->describe_fault(faults);
         for (const Fault &fault : faults)
             if (stage_of(fault.kind) == FaultStage::answer) play_answer(fault, request, link, *connection);
 
-        // The server behind sees the request as it came, but for what belongs to this hop.
-        std::string forwarded = request.line + "\r\n";
-        for (const auto &[name, value] : request.headers)
-            if (name != "connection" && name != "accept-encoding" && name != "expect" &&
-                name != kConnectionHeader)
-                forwarded.append(name).append(": ").append(value).append("\r\n");
-        forwarded.append(kConnectionHeader).append(": ").append(std::to_string(connection->id()));
-        forwarded.append("\r\nconnection: close\r\n\r\n").append(request.body);
-        const std::string response = ask_server(server_port_, forwarded);
-
-        const std::size_t split = std::min(response.find("\r\n\r\n"), response.size());
-        HeaderList headers = parse_headers(std::string_view(response).substr(0, split));
-        const int status =
-            response.size() > 12 ? static_cast<int>(number_of(std::string_view(response).substr(9, 3))) : 500;
-        std::erase_if(headers, [](const auto &h) {
-            return h.first == "connection" || h.first == "content-length" || h.first == "keep-alive";
-        });
+        Answer given = ask(request, *connection);
+        world_.recorder.note_status(number, given.status);
         const auto plan = connection->plan();
-        if (status == 200 && operation && plan)
-            stream(link, *connection, request, *plan, std::move(headers), faults);
-        Answer handed_on{status, "", split + 4 <= response.size() ? response.substr(split + 4) : "", headers};
-        answer(link, *connection, handed_on, request);
-        if (!request.keep_alive) throw Ended{"answered " + std::to_string(status)};
+        if (given.status == 200 && stream_operation && plan)
+            stream(link, *connection, request, *plan, std::move(given.headers), faults);
+        hand_on(link, *connection, request, given, faults);
+        if (!request.keep_alive) throw Ended{"answered " + std::to_string(given.status)};
     }
 }
 

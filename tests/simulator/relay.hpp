@@ -47,6 +47,15 @@ private:
     void play_at_accept(const Fault &fault, Link &link);
     void converse(Link &link, const std::shared_ptr<Connection> &connection);
     bool read_request(Link &link, std::string &buffer, Request &request);
+    FaultPlan faults_for(const Request &request, const Operation *stream);
+    // What the server behind says, or what recording says in its place.
+    Answer ask(const Request &request, const Connection &connection);
+    // Hands on an answer that is no stream, with the faults that belong to such.
+    void hand_on(Link &link, Connection &connection, const Request &request, Answer given,
+                 const FaultPlan &faults);
+    void write_answer(Link &link, Connection &connection, std::string_view head, std::string_view body,
+                      const FaultPlan &faults);
+    [[noreturn]] void huge_body(Link &link, Connection &connection, const Fault &fault);
     // Plays a fault of the answer. Returns when the real answer is still to come.
     void play_answer(const Fault &fault, const Request &request, Link &link, Connection &connection);
     void answer(Link &link, Connection &connection, const Answer &given, const Request &request);

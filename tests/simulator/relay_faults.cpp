@@ -32,7 +32,7 @@ void Relay::play_at_accept(const Fault &fault, Link &link) {
 
 void Relay::play_answer(const Fault &fault, const Request &request, Link &link, Connection &connection) {
     const auto refuse = [&](Answer given, std::uint64_t reset_in) {
-        RateLimits::State rate = world_.limits.count(request.path);
+        RateLimits::State rate = world_.limits.count_request(request.method + " " + request.path, "");
         if (reset_in > 0) rate = {rate.limit, 0, seconds_now() + reset_in, true};
         const auto headers = rate_headers(rate);
         given.headers.insert(given.headers.end(), headers.begin(), headers.end());
@@ -71,11 +71,16 @@ void Relay::play_answer(const Fault &fault, const Request &request, Link &link, 
         link.write(garbage);
         throw Ended{"fault: garbage_response"};
     }
+    case FaultKind::no_answer:
+        if (fault.processed) break; // when the answer is there
+        throw Ended{"fault: no_answer", fault.text == "reset" ? Goodbye::reset : Goodbye::orderly};
+    case FaultKind::huge_body:
+        huge_body(link, connection, fault);
     case FaultKind::gzip_bomb:
         bomb(link, connection, fault.size, common_headers(connection));
         break;
     default:
-        break; // slow_headers slows the answer that follows
+        break; // what changes the answer that follows
     }
 }
 
@@ -83,7 +88,7 @@ void Relay::bomb(Link &link, Connection &connection, std::uint64_t size, HeaderL
     headers.emplace_back("content-encoding", "gzip");
     headers.emplace_back("transfer-encoding", "chunked");
     headers.emplace_back("connection", "close");
-    const auto rate = rate_headers(world_.limits.count("gzip_bomb"));
+    const auto rate = rate_headers(world_.limits.count_request("gzip_bomb", ""));
     headers.insert(headers.end(), rate.begin(), rate.end());
     connection.set_status(200);
     link.write(response_head(200, "application/json; charset=utf-8", headers));

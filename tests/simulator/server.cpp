@@ -18,6 +18,14 @@ constexpr int kBacklog = 512;
 
 } // namespace
 
+World::World(const Settings &chosen)
+    : settings(chosen), timeline(chosen.base_time, chosen.rate),
+      limits({chosen.connects_per_window, chosen.window_seconds},
+             {chosen.requests_per_window, chosen.request_window_seconds}),
+      authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time) {
+    recorder.answer_all(chosen.record);
+}
+
 HttpServer::HttpServer(const std::string &host) : server_(std::make_unique<httplib::Server>()) {
     int listening = -1;
     server_->new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
@@ -47,11 +55,17 @@ HttpServer::~HttpServer() {
     thread_.join();
 }
 
+void add_operations(Api &api) {
+    add_tokens(api);
+    add_direct_messages(api);
+}
+
 void add_common(httplib::Server &routes, World &world) {
     routes.set_error_handler([&world](const httplib::Request &request, httplib::Response &response) {
         if (!response.body.empty()) return;
         Answer answer = response.status == 404 ? no_such_path(request.path) : problem(response.status);
-        for (const auto &[name, value] : rate_headers(world.limits.count(request.path)))
+        for (const auto &[name, value] :
+             rate_headers(world.limits.count_request(request.method + " " + request.path, "")))
             response.set_header(name, value);
         response.set_content(answer.body, answer.content_type);
     });

@@ -3,8 +3,11 @@
 // relay to pump. Knows no faults.
 #pragma once
 
+#include "authority.hpp"
 #include "connections.hpp"
+#include "conversations.hpp"
 #include "limits.hpp"
+#include "recorder.hpp"
 #include "settings.hpp"
 #include "timeline.hpp"
 
@@ -20,14 +23,21 @@ namespace xtap::sim {
 
 // The header by which the relay tells the server whose request it is. It never leaves the process.
 inline constexpr const char *kConnectionHeader = "x-sim-connection";
+// And the one that carries what stood in Authorization, in base64: httplib percent-decodes headers it reads.
+inline constexpr const char *kAuthorizationHeader = "x-sim-authorization";
 
 // What every family of operations works with.
 struct World {
+    explicit World(const Settings &chosen);
+
     const Settings &settings;
     Timeline timeline;
     Connections connections;
     RateLimits limits;
     FaultQueue faults;
+    Recorder recorder;
+    Authority authority;
+    Conversations conversations;
 };
 
 // A cpp-httplib server on a loopback port of its own, running until destroyed.
@@ -49,7 +59,13 @@ private:
 };
 
 // One function per family of operations; each in a file of its own.
+class Api; // what goes before every operation that is no stream
+
 void add_streams(httplib::Server &routes, World &world);
+void add_tokens(Api &api);
+void add_direct_messages(Api &api);
+// Every operation that is no stream.
+void add_operations(Api &api);
 void add_common(httplib::Server &routes, World &world);
 
 // Sends one request to the internal server and returns the whole response, bytes as they came.

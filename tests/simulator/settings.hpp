@@ -25,9 +25,20 @@ struct Settings {
     LineEnd line_end = LineEnd::crlf;
     std::uint64_t keep_alive_ms = 20'000;
     std::string token; // empty: any
+    bool strict_auth = false;
+    std::string api_key = "sim-api-key", api_secret = "sim-api-secret";
+    std::string client_id = "sim-client-id", client_secret = "sim-client-secret";
+    std::string public_client_id = "sim-public-client";
+    std::string oauth1_token = "sim-user-token", oauth1_token_secret = "sim-user-secret";
+    std::string user_token; // an access token that is good from the start and never expires
+    std::string user_id = "2244994945";
+    std::int64_t expires_in = 7200; // seconds an access token is good for
+    std::uint64_t dm_events = 1000;
+    std::uint64_t requests_per_window = 0, request_window_seconds = 900; // 0: unlimited
     bool check_partitions = true;
     std::uint64_t connects_per_window = 0; // 0: unlimited
     std::uint64_t window_seconds = 900;
+    bool record = false; // answer 200 {"data":{}} to everything
     bool until_eof = false;
     bool with_parent = false;
     std::string print; // operation to print instead of serving

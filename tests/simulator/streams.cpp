@@ -2,28 +2,14 @@
 // connection.
 #include "server.hpp"
 
+#include "api.hpp"
 #include "requests.hpp"
 
-#include <chrono>
 #include <cstdlib>
 #include <httplib.h>
 
 namespace xtap::sim {
 namespace {
-
-Micros wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::optional<Answer> check_token(const httplib::Request &request, const std::string &wanted) {
-    const std::string header = request.get_header_value("authorization");
-    const std::string token = header.starts_with("Bearer ") ? header.substr(7) : "";
-    if (token.empty()) return unauthorized("The request carries no bearer token.");
-    if (!wanted.empty() && token != wanted)
-        return unauthorized("The simulator does not know this bearer token.");
-    return std::nullopt;
-}
 
 void put(httplib::Response &response, const Answer &answer) {
     response.status = answer.status;
@@ -34,10 +20,14 @@ void put(httplib::Response &response, const Answer &answer) {
 
 void open_stream(const Operation &operation, World &world, const httplib::Request &request,
                  httplib::Response &response) {
-    const RateLimits::State rate = world.limits.count(std::string(operation.id));
+    const RateLimits::State rate = world.limits.count_connect(operation.path, authorization_of(request));
     for (const auto &[name, value] : rate_headers(rate))
         response.set_header(name, value);
-    if (const auto refusal = check_token(request, world.settings.token)) return put(response, *refusal);
+    try {
+        world.authority.identify(request, kBearer);
+    } catch (const Refused &refused) {
+        return put(response, refused.answer);
+    }
     if (rate.exceeded) return put(response, problem(429));
     const auto planned = plan_stream(operation, {request.params.begin(), request.params.end()},
                                      world.settings, world.timeline, wall_clock());
