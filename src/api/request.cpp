@@ -16,11 +16,7 @@ namespace {
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 // X reads the lists of a query with raw commas, and no item contains one of its own.
-enum class Comma : std::uint8_t { raw, encoded };
-
-void append_encoded(std::string &out, std::string_view text, Comma comma = Comma::raw) {
-    append_percent_encoded(out, text, comma == Comma::raw ? "," : "");
-}
+void append_encoded(std::string &out, std::string_view text) { append_percent_encoded(out, text, ","); }
 
 void append_pair(std::string &query, std::string_view name, std::string_view value) {
     query += query.empty() ? '?' : '&';
@@ -31,9 +27,9 @@ void append_pair(std::string &query, std::string_view name, std::string_view val
 
 void append_field(std::string &form, std::string_view name, std::string_view value) {
     if (!form.empty()) form += '&';
-    append_encoded(form, name, Comma::encoded);
+    append_percent_encoded(form, name);
     form += '=';
-    append_encoded(form, value, Comma::encoded); // a space as %20: every reader of forms takes it
+    append_percent_encoded(form, value); // a space as %20: every reader of forms takes it
 }
 
 // What the table does not know goes where the operation's parameters go; a secret must not end in a query.
