@@ -1,9 +1,12 @@
 // See connections.hpp.
 #include "connections.hpp"
 
+#include "events.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -11,6 +14,28 @@
 #include <utility>
 
 namespace xtap::sim {
+
+namespace {
+
+std::string uuid_of(std::uint64_t id) {
+    char text[40];
+    const std::uint64_t high = mix(id), low = mix(~id);
+    std::snprintf(text, sizeof text, "%08x-%04x-4%03x-%04x-%012llx", static_cast<unsigned>(high >> 32),
+                  static_cast<unsigned>(high >> 16 & 0xffff), static_cast<unsigned>(high & 0xfff),
+                  static_cast<unsigned>(0x8000 | (low >> 48 & 0x3fff)),
+                  static_cast<unsigned long long>(low & 0xffff'ffff'ffff));
+    return text;
+}
+
+// X tells of operator_disconnect; the others are our words for the other ends there are.
+std::string reason_for(std::string_view ended) {
+    if (ended == "the client closed") return "client_disconnect";
+    if (ended == "complete") return "stream_complete";
+    if (ended == "fault: operational_disconnect") return "operational_disconnect";
+    return ended == "closed on request" ? "server_disconnect" : "connection_error";
+}
+
+} // namespace
 
 Signal::Signal() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -49,6 +74,7 @@ void Connection::describe_fault(const FaultPlan &plan) {
 void Connection::set_plan(StreamPlan plan) {
     const std::lock_guard lock(mutex_);
     plan_ = plan;
+    connected_at_ = wall_clock();
 }
 
 std::optional<StreamPlan> Connection::plan() const {
@@ -92,6 +118,26 @@ void Connection::ask_to_close() {
     wake_.raise();
 }
 
+bool Connection::terminate() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!ended_.empty() || terminated_) return false;
+        terminated_ = true;
+        // At once in the history, however long the stream takes to end.
+        ended_at_ = wall_clock();
+    }
+    ask_to_close();
+    return true;
+}
+
+StreamRecord Connection::to_record() const {
+    const std::lock_guard lock(mutex_);
+    StreamRecord made{
+        id_, uuid_of(id_), plan_ ? plan_->operation : nullptr, client_ip_, connected_at_, ended_at_, ""};
+    if (ended_at_ > 0) made.disconnect_reason = terminated_ ? "operator_disconnect" : reason_for(ended_);
+    return made;
+}
+
 nlohmann::json Connection::to_json() const {
     const std::lock_guard lock(mutex_);
     nlohmann::json headers = nlohmann::json::object();
@@ -116,11 +162,11 @@ nlohmann::json Connection::to_json() const {
             {"ended", ended_}};
 }
 
-std::shared_ptr<Connection> Connections::open() {
+std::shared_ptr<Connection> Connections::open(std::string client_ip) {
     std::shared_ptr<Connection> connection;
     {
         const std::lock_guard lock(mutex_);
-        connection = std::make_shared<Connection>(++last_id_, *this);
+        connection = std::make_shared<Connection>(++last_id_, *this, std::move(client_ip));
         connections_.push_back(connection);
         ++open_;
         // A long run must not grow: the oldest that have ended are forgotten.
@@ -141,6 +187,7 @@ void Connections::close(const std::shared_ptr<Connection> &connection, std::stri
         const std::lock_guard lock(mutex_);
         const std::lock_guard inner(connection->mutex_);
         connection->ended_ = std::move(how);
+        if (connection->ended_at_ == 0) connection->ended_at_ = wall_clock();
         connection->wake_.shut(); // what is remembered must not keep descriptors
         --open_;
     }
@@ -182,6 +229,22 @@ std::size_t Connections::ask_all_to_close() {
         ++asked;
     }
     return asked;
+}
+
+std::vector<StreamRecord> Connections::history() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<StreamRecord> records;
+    for (auto at = connections_.rbegin(); at != connections_.rend(); ++at) {
+        StreamRecord record = (*at)->to_record();
+        if (record.operation) records.push_back(std::move(record));
+    }
+    return records;
+}
+
+bool Connections::terminate(std::uint64_t id) {
+    // Not under our lock: closing takes the connection's.
+    const auto connection = find(id);
+    return connection && connection->plan() && connection->terminate();
 }
 
 nlohmann::json Connections::state() const {

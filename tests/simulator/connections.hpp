@@ -35,11 +35,22 @@ private:
     int fd_;
 };
 
+// What the history tells of a stream.
+struct StreamRecord {
+    std::uint64_t id = 0;
+    std::string uuid;
+    const Operation *operation = nullptr;
+    std::string client_ip;
+    Micros connected_at = 0, disconnected_at = 0; // 0: still connected
+    std::string disconnect_reason;
+};
+
 class Connections;
 
 class Connection {
 public:
-    Connection(std::uint64_t id, Connections &all) : id_(id), all_(all) {}
+    Connection(std::uint64_t id, Connections &all, std::string client_ip)
+        : id_(id), all_(all), client_ip_(std::move(client_ip)) {}
 
     std::uint64_t id() const { return id_; }
     const Signal &wake() const { return wake_; }
@@ -56,6 +67,8 @@ public:
     void inject(const FaultPlan &plan);
     FaultPlan take_injected();
     void ask_to_close();
+    // The same, and from now on it counts as ended by its app. False when it has ended already.
+    bool terminate();
     bool close_asked() const { return close_asked_.load(); }
     // Cheap enough for every batch: whether there is anything to look at.
     bool attention() const { return attention_.load(); }
@@ -63,9 +76,11 @@ public:
 private:
     friend class Connections;
     nlohmann::json to_json() const;
+    StreamRecord to_record() const;
 
     const std::uint64_t id_;
     Connections &all_;
+    const std::string client_ip_;
     Signal wake_;
     std::atomic<std::uint64_t> bytes_{0}, events_{0}, last_number_{0};
     std::atomic<int> status_{0};
@@ -76,17 +91,24 @@ private:
     std::vector<std::string> faults_;
     FaultPlan injected_;
     std::optional<StreamPlan> plan_;
+    Micros connected_at_ = 0, ended_at_ = 0; // of the stream
+    bool terminated_ = false;
 };
 
 class Connections {
 public:
-    std::shared_ptr<Connection> open();
+    std::shared_ptr<Connection> open(std::string client_ip);
     void close(const std::shared_ptr<Connection> &connection, std::string how);
     std::shared_ptr<Connection> find(std::uint64_t id) const;
 
     // Applies to open streams (of `operation`, when not empty); returns to how many.
     std::size_t inject(const FaultOrder &order);
     std::size_t ask_all_to_close();
+
+    // Every stream there was, newest first.
+    std::vector<StreamRecord> history() const;
+    // False when there is no such stream or it has ended.
+    bool terminate(std::uint64_t id);
 
     nlohmann::json state() const;
     // Blocks until `holds` is true of the state, the time is over, or stop() was called.

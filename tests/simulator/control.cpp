@@ -2,6 +2,7 @@
 #include "control.hpp"
 
 #include <httplib.h>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace xtap::sim {
@@ -104,6 +105,24 @@ void add_authority(httplib::Server &routes, World &world) {
     });
 }
 
+// {"kill":"attempted","subscription":"list"}: which of the shapes that were seen to play from now on.
+void post_shapes(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    const std::string kill = body.is_object() ? body.value("kill", "") : "?";
+    const std::string subscription = body.is_object() ? body.value("subscription", "") : "?";
+    static const std::map<std::string, SubscriptionShape> kSubscriptions{
+        {"wrapped", SubscriptionShape::wrapped},
+        {"list", SubscriptionShape::list},
+        {"bare", SubscriptionShape::bare}};
+    if ((!kill.empty() && kill != "results" && kill != "attempted") ||
+        (!subscription.empty() && kSubscriptions.count(subscription) == 0))
+        return put(response, 400,
+                   {{"error", "\"kill\" is results or attempted, \"subscription\" wrapped, list or bare"}});
+    if (!kill.empty()) world.shapes.kill_attempted = kill == "attempted";
+    if (!subscription.empty()) world.shapes.subscription = kSubscriptions.at(subscription);
+    put(response, 200, {{"kill", world.shapes.kill_attempted ? "attempted" : "results"}});
+}
+
 // GET /requests?after=10&min=12&timeout_ms=5000
 void get_requests(World &world, const httplib::Request &request, httplib::Response &response) {
     put(response, 200,
@@ -149,6 +168,8 @@ void add_control(httplib::Server &routes, World &world) {
         world.limits.begin_anew();
         put(response, 200, world.limits.state());
     });
+    routes.Post("/shapes",
+                [&world](const auto &request, auto &response) { post_shapes(world, request, response); });
     routes.Post("/record",
                 [&world](const auto &request, auto &response) { post_record(world, request, response); });
     routes.set_error_handler([](const auto &request, auto &response) {

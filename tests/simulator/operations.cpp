@@ -27,6 +27,15 @@ constexpr std::array<Operation, 16> kOperations{{
     {15, "streamPowerstream", "/2/powerstream", Family::powerstream, "", 0, true},
 }};
 
+constexpr std::array<std::string_view, 16> kEndpoints{"filtered_stream",          "sample_stream",
+                                                      "sample10_stream",          "firehose_stream",
+                                                      "firehose_stream_lang_en",  "firehose_stream_lang_ja",
+                                                      "firehose_stream_lang_ko",  "firehose_stream_lang_pt",
+                                                      "tweets_compliance_stream", "users_compliance_stream",
+                                                      "tweet_label_stream",       "likes_firehose_stream",
+                                                      "likes_sample10_stream",    "likes_compliance_stream",
+                                                      "activity_stream",          "powerstream"};
+
 std::vector<std::string_view> parameters(const Operation &operation) {
     std::vector<std::string_view> names{backfill_name(operation)};
     if (operation.partitions > 0) names.push_back("partition");
@@ -62,6 +71,14 @@ const Operation *operation_by_path(std::string_view path) {
 const Operation *operation_by_name(std::string_view name) {
     const auto at = std::ranges::find(kOperations, name, &Operation::id);
     return at == kOperations.end() ? operation_by_path(name) : &*at;
+}
+
+std::string_view endpoint_name(const Operation &operation) { return kEndpoints[operation.index]; }
+
+const Operation *operation_by_endpoint(std::string_view name) {
+    if (name == "filter_stream") name = "filtered_stream";
+    const auto at = std::ranges::find(kEndpoints, name);
+    return at == kEndpoints.end() ? nullptr : &kOperations[static_cast<std::size_t>(at - kEndpoints.begin())];
 }
 
 bool takes_parameter(const Operation &operation, std::string_view name) {

@@ -36,6 +36,11 @@ const Operation *operation_by_path(std::string_view path);
 // By operationId or path; nullptr when there is none.
 const Operation *operation_by_name(std::string_view name);
 
+// What GET /2/connections calls its stream, and which operation a name there means (either spelling of the
+// filtered stream). The description has no names for the last two operations; those here are ours.
+std::string_view endpoint_name(const Operation &operation);
+const Operation *operation_by_endpoint(std::string_view name);
+
 // Whether the operation has a query parameter of this name (either dialect of the field lists).
 bool takes_parameter(const Operation &operation, std::string_view name);
 // The operation's parameters, separated by ", ", for the message that says what is allowed.

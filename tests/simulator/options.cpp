@@ -89,7 +89,11 @@ void add_events(CLI::App &app, Settings &s) {
 
 std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     Settings s;
-    std::string base_time, rate_limit;
+    std::string base_time, rate_limit, kill_answer = "results";
+    const std::map<std::string, SubscriptionShape> subscription_shapes{
+        {"wrapped", SubscriptionShape::wrapped},
+        {"list", SubscriptionShape::list},
+        {"bare", SubscriptionShape::bare}};
     std::string gzip = "auto", partitions = "on";
     const std::map<std::string, LineEnd> ends{
         {"crlf", LineEnd::crlf}, {"lf", LineEnd::lf}, {"sse", LineEnd::sse}};
@@ -117,6 +121,12 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_option("--rate-limit", rate_limit,
                    "REQUESTS/SECONDS per operation and credential, streams aside (default: unlimited)")
         ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
+    app.add_option("--kill-answer", kill_answer, "What ending connections answers")
+        ->check(CLI::IsMember({"results", "attempted"}))
+        ->capture_default_str();
+    app.add_option("--subscription-answer", s.subscription_shape,
+                   "What creating an activity subscription answers: data.subscription{}, data[] or data{}")
+        ->transform(CLI::CheckedTransformer(subscription_shapes));
     app.add_option("--dm-events", s.dm_events, "Events of the first DM conversation at the start")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{100'000}))
         ->capture_default_str();
@@ -151,6 +161,7 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
         return std::nullopt;
     }
     s.base_time = base_time.empty() ? wall_clock() : *parse_rfc3339(base_time);
+    s.kill_attempted = kill_answer == "attempted";
     s.gzip = gzip == "auto";
     s.line_end = ends.at(line_end);
     s.check_partitions = partitions == "on";

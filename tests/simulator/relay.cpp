@@ -81,6 +81,14 @@ int listen_on(const std::string &host, std::uint16_t port, std::uint16_t &bound)
     return fd;
 }
 
+std::string address_of(const sockaddr_storage &peer, socklen_t size) {
+    char host[NI_MAXHOST];
+    if (getnameinfo(reinterpret_cast<const sockaddr *>(&peer), size, host, sizeof host, nullptr, 0,
+                    NI_NUMERICHOST) != 0)
+        return "";
+    return host;
+}
+
 } // namespace
 
 Relay::Relay(World &world, TemplateStore &events, const TlsServer *tls, int server_port)
@@ -118,7 +126,9 @@ void Relay::accept_loop() {
         pollfd fds[2] = {{listening_, POLLIN, 0}, {stop_.fd(), POLLIN, 0}};
         if (::poll(fds, 2, -1) < 0) continue;
         if (fds[1].revents != 0) return;
-        const int fd = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        const int fd = ::accept4(listening_, reinterpret_cast<sockaddr *>(&peer), &size, SOCK_CLOEXEC);
         if (fd < 0) {
             // Out of descriptors: not again at once, the connection still waits.
             ::poll(&fds[1], 1, 10);
@@ -127,8 +137,8 @@ void Relay::accept_loop() {
         reap(false);
         auto done = std::make_shared<std::atomic<bool>>(false);
         try {
-            guests_.push_back({std::thread([this, fd, done] {
-                                   serve(fd);
+            guests_.push_back({std::thread([this, fd, done, ip = address_of(peer, size)] {
+                                   serve(fd, ip);
                                    *done = true;
                                }),
                                done});
@@ -138,8 +148,8 @@ void Relay::accept_loop() {
     }
 }
 
-void Relay::serve(int fd) {
-    const auto connection = world_.connections.open();
+void Relay::serve(int fd, std::string client_ip) {
+    const auto connection = world_.connections.open(std::move(client_ip));
     prepare_socket(fd);
     // What is before the request knows no TLS yet, so an early fault sees the bare socket.
     const auto early = world_.faults.take_at_accept();

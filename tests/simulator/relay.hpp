@@ -43,7 +43,7 @@ private:
 
     void accept_loop();
     void reap(bool all);
-    void serve(int fd);
+    void serve(int fd, std::string client_ip);
     void play_at_accept(const Fault &fault, Link &link);
     void converse(Link &link, const std::shared_ptr<Connection> &connection);
     bool read_request(Link &link, std::string &buffer, Request &request);

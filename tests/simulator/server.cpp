@@ -24,6 +24,8 @@ World::World(const Settings &chosen)
              {chosen.requests_per_window, chosen.request_window_seconds}),
       authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time) {
     recorder.answer_all(chosen.record);
+    shapes.kill_attempted = chosen.kill_attempted;
+    shapes.subscription = chosen.subscription_shape;
 }
 
 HttpServer::HttpServer(const std::string &host) : server_(std::make_unique<httplib::Server>()) {
@@ -57,6 +59,7 @@ HttpServer::~HttpServer() {
 
 void add_operations(Api &api) {
     add_tokens(api);
+    add_connections(api);
     add_direct_messages(api);
 }
 

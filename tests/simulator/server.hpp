@@ -3,6 +3,7 @@
 // relay to pump. Knows no faults.
 #pragma once
 
+#include "answer_shapes.hpp"
 #include "authority.hpp"
 #include "connections.hpp"
 #include "conversations.hpp"
@@ -36,6 +37,7 @@ struct World {
     RateLimits limits;
     FaultQueue faults;
     Recorder recorder;
+    AnswerShapes shapes;
     Authority authority;
     Conversations conversations;
 };
@@ -63,6 +65,7 @@ class Api; // what goes before every operation that is no stream
 
 void add_streams(httplib::Server &routes, World &world);
 void add_tokens(Api &api);
+void add_connections(Api &api);
 void add_direct_messages(Api &api);
 // Every operation that is no stream.
 void add_operations(Api &api);

@@ -1,6 +1,7 @@
 // What the command line decided, checked. Plain data every part may read.
 #pragma once
 
+#include "answer_shapes.hpp"
 #include "moment.hpp"
 
 #include <cstdint>
@@ -38,6 +39,8 @@ struct Settings {
     bool check_partitions = true;
     std::uint64_t connects_per_window = 0; // 0: unlimited
     std::uint64_t window_seconds = 900;
+    bool kill_attempted = false;
+    SubscriptionShape subscription_shape = SubscriptionShape::wrapped;
     bool record = false; // answer 200 {"data":{}} to everything
     bool until_eof = false;
     bool with_parent = false;
