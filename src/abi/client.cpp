@@ -12,6 +12,17 @@ void tell(std::int32_t level, std::string_view line, net::LogTarget target) {
     reinterpret_cast<xtap_log_cb>(target.function)(level, {line.data(), line.size()}, target.data);
 }
 
+net::TokenCallback token_callback(xtap_token_cb callback, void *user_data) {
+    if (callback == nullptr) return {};
+    return [=](std::string_view access_token, std::string_view refresh_token, std::int64_t expires_at_ms) {
+        const xtap_text refresh = refresh_token.empty()
+                                      ? xtap_text{nullptr, 0}
+                                      : xtap_text{refresh_token.data(), refresh_token.size()};
+        return static_cast<Flow>(
+            callback({access_token.data(), access_token.size()}, refresh, expires_at_ms, user_data));
+    };
+}
+
 } // namespace
 
 xtap_status xtap_client_open(const xtap_config *config, xtap_client **client_out, xtap_error *error) {
@@ -36,6 +47,15 @@ xtap_status xtap_client_on_log(xtap_client *client, xtap_log_cb callback, void *
     });
 }
 
+xtap_status xtap_client_on_token(xtap_client *client, xtap_token_cb callback, void *user_data) {
+    return guarded(nullptr, [&] {
+        net::Client &core = *handle_of(client).core;
+        core.check_process();
+        core.credentials().on_token(token_callback(callback, user_data));
+        return Status::ok;
+    });
+}
+
 xtap_status xtap_client_stats(xtap_client *client, char *buffer, size_t capacity, size_t *size_out,
                               xtap_error *error) {
     return guarded(error, [&] {
@@ -51,6 +71,7 @@ void xtap_client_close(xtap_client *client) {
     if (!client->core->forked()) {
         client->core->tell_log();
         client->core->log().on_line(nullptr, {});
+        client->core->credentials().on_token({});
     }
     destroy(client);
 }

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "api/options.hpp"
+#include "api/payload.hpp"
 #include "api/request.hpp"
 #include "net/client.hpp"
+#include "net/response.hpp"
+#include "net/sender.hpp"
 #include "net/stream.hpp"
 #include "xtap/xtap.h"
 
@@ -19,6 +22,7 @@ enum class Tag : std::uint32_t {
     config = 0x78746366,
     client = 0x7874636c,
     request = 0x78747271,
+    response = 0x78747270,
     stream = 0x78747374,
 };
 
@@ -42,6 +46,14 @@ struct xtap_request {
     std::shared_ptr<xtap::net::Client> client;
     xtap::api::Request core;
     xtap::api::Options options; // the client's, with this request's own on top
+    xtap::api::Payload payload = {};
+    std::unique_ptr<xtap::net::Sender> sender = std::make_unique<xtap::net::Sender>(*client);
+};
+
+struct xtap_response {
+    static constexpr auto kTag = xtap::abi::Tag::response;
+    xtap::abi::Tag tag = kTag;
+    xtap::net::Response core;
 };
 
 struct xtap_stream {
@@ -72,6 +84,8 @@ template <class Handle> constexpr const char *handle_name() {
         return "xtap_client";
     case Tag::request:
         return "xtap_request";
+    case Tag::response:
+        return "xtap_response";
     default:
         return "xtap_stream";
     }

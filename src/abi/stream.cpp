@@ -154,7 +154,7 @@ xtap_status xtap_stream_open(const xtap_request *request, xtap_stream **stream_o
             throw Failure(Status::argument, std::string(from.core.operation().id) + " does not stream");
         from.core.check();
         from.options.check();
-        static_cast<void>(from.client->credential()); // throws when there is none
+        static_cast<void>(from.client->credentials().authorize_stream(from.core.operation())); // or throws
         net::StreamSettings settings = net::stream_settings(from.options);
         settings.session.user_end_time = from.core.get("end_time").has_value();
         auto stream = std::make_unique<xtap_stream>();

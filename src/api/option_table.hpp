@@ -34,6 +34,7 @@ enum class Option : std::uint8_t {
     connect_timeout_ms,
     request_timeout_ms,
     max_response_bytes,
+    max_retries,
     wait_on_rate_limit,
     stall_timeout_ms,
     backoff_network_step_ms,
@@ -52,7 +53,7 @@ enum class Option : std::uint8_t {
     read_linger_ms,
 };
 
-constexpr std::size_t option_count = 40;
+constexpr std::size_t option_count = 41;
 
 enum class OptionScope : std::uint8_t { client, stream };
 enum class OptionType : std::uint8_t { text, secret, flag, integer, size, choice };

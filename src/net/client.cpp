@@ -2,14 +2,11 @@
 #include "net/client.hpp"
 
 #include "api/failure.hpp"
+#include "net/sender.hpp"
+#include "net/sigpipe.hpp"
 #include "net/stream.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace xtap::net {
 
@@ -17,8 +14,6 @@ namespace {
 
 using api::Option;
 
-// A token has some hundred bytes; a file beyond this is not one.
-constexpr std::size_t kMostTokenBytes = 8192;
 // How long exit() waits for another thread to leave run or read: beyond, it may be inside a callback for
 // good.
 constexpr int kExitWaitMs = 1000;
@@ -27,15 +22,6 @@ const api::Options &checked(const api::Options &options) {
     start_process();
     options.check();
     return options;
-}
-
-// The first line, without the white space around it.
-std::string_view first_line(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r";
-    text = text.substr(0, text.find('\n'));
-    const auto begin = text.find_first_not_of(kSpace);
-    return begin == std::string_view::npos ? std::string_view{}
-                                           : text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 LogLevel level_of(Kind kind) {
@@ -53,12 +39,17 @@ LogLevel level_of(Kind kind) {
 
 Client::Client(const api::Options &options)
     : options_(checked(options)), edge_(edge_settings(options_)), generation_(process_generation()),
-      log_(log_level(options_.text(Option::log_level))) {}
+      log_(log_level(options_.text(Option::log_level))), credentials_(options_) {}
 
 Client::~Client() {
-    if (forked())
+    if (forked()) {
         // A forked child: the thread is not here, so it can neither be joined nor its object destroyed.
         static_cast<void>(io_thread_.release());
+        channels_.abandon();
+        return;
+    }
+    const SigpipeBlocked no_sigpipe(!edge_.plain); // TLS says goodbye, to a peer that may be gone
+    channels_.close();
 }
 
 void Client::check_process() const {
@@ -71,58 +62,6 @@ IoThread &Client::io_thread() {
     if (process_exiting() && !io_thread_) throw Failure(Status::state, "the process is exiting");
     if (!io_thread_) io_thread_ = std::make_unique<IoThread>();
     return *io_thread_;
-}
-
-// ---- the token ----
-
-api::Secret Client::read_token_file() const {
-    const std::string path(options_.text(Option::bearer_token_file));
-    const auto refuse = [&](const std::string &why) {
-        return Failure(Status::no_credential, "bearer_token_file '" + path + "' " + why);
-    };
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw refuse(std::string("cannot be opened: ") + std::strerror(errno));
-    std::array<char, kMostTokenBytes + 1> buffer;
-    std::size_t size = 0;
-    ssize_t got = 0;
-    while (size < buffer.size() && (got = read(fd, buffer.data() + size, buffer.size() - size)) > 0)
-        size += static_cast<std::size_t>(got);
-    const int error = errno;
-    close(fd);
-    api::Secret token(first_line({buffer.data(), size})); // not const: it is moved out
-    explicit_bzero(buffer.data(), size);
-    if (got < 0) throw refuse(std::string("cannot be read: ") + std::strerror(error));
-    const std::string_view text = token.reveal();
-    if (text.empty() || text.size() > kMostTokenBytes ||
-        std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c > '~'; }))
-        throw refuse("does not begin with a token: a line of printable ASCII without spaces, at most " +
-                     std::to_string(kMostTokenBytes) + " bytes");
-    return token;
-}
-
-api::Secret Client::credential() {
-    if (options_.is_set(Option::bearer_token)) return options_.secret(Option::bearer_token);
-    if (!options_.is_set(Option::bearer_token_file))
-        throw Failure(
-            Status::no_credential,
-            "no credential: set bearer_token or bearer_token_file (in the environment XTAP_BEARER_TOKEN or "
-            "XTAP_BEARER_TOKEN_FILE)");
-    const std::lock_guard lock(credential_mutex_);
-    if (file_token_.empty()) file_token_ = read_token_file();
-    return file_token_;
-}
-
-bool Client::reload_credential() {
-    if (options_.is_set(Option::bearer_token) || !options_.is_set(Option::bearer_token_file)) return false;
-    const std::lock_guard lock(credential_mutex_);
-    try {
-        const api::Secret token = read_token_file();
-        if (token.reveal() == file_token_.reveal()) return false;
-        file_token_ = token;
-        return true;
-    } catch (const Failure &) {
-        return false; // the 401 is what is told
-    }
 }
 
 // ---- budgets, limits, log ----
@@ -145,9 +84,7 @@ void Client::budget_take_back(const api::Operation &operation, std::int64_t take
 }
 
 void Client::rate_limit_seen(const api::Operation &operation, const stream::RateLimit &limit) {
-    if (limit.limit < 0 && limit.remaining < 0 && limit.reset_ms < 0) return;
-    const std::lock_guard lock(mutex_);
-    rate_limits_[operation.id] = limit;
+    rate_limits_.seen(operation, "bearer", limit);
 }
 
 void Client::log_notice(const stream::Notice &notice) noexcept {
@@ -171,12 +108,25 @@ void Client::remove(Stream &stream) noexcept {
     std::erase(streams_, &stream);
 }
 
+void Client::add(Sender &sender) {
+    const std::lock_guard lock(streams_mutex_);
+    senders_.push_back(&sender);
+}
+
+void Client::remove(Sender &sender) noexcept {
+    if (forked()) return;
+    const std::lock_guard lock(streams_mutex_);
+    std::erase(senders_, &sender);
+}
+
 // exit() has begun: no thread of ours may be inside OpenSSL when it cleans up.
 void Client::on_exit() noexcept {
     {
         const std::lock_guard lock(streams_mutex_);
         for (Stream *stream : streams_)
             stream->cancel_and_wait(kExitWaitMs);
+        for (Sender *sender : senders_)
+            sender->cancel_and_wait(kExitWaitMs);
     }
     IoThread *thread = nullptr;
     {

@@ -1,13 +1,15 @@
-// What the streams of a client share: options, the bearer token, connect budgets, rate limits, the log, the
-// I/O thread.
+// What the streams and requests of a client share: options, credentials, connections, connect budgets, rate
+// limits, the log, the I/O thread.
 #pragma once
 
 #include "api/operation.hpp"
 #include "api/options.hpp"
-#include "api/secret.hpp"
+#include "net/channels.hpp"
+#include "net/credentials.hpp"
 #include "net/io_thread.hpp"
 #include "net/log_queue.hpp"
 #include "net/process.hpp"
+#include "net/rate_limits.hpp"
 #include "net/settings.hpp"
 #include "stream/connect_budget.hpp"
 #include "stream/notice.hpp"
@@ -22,7 +24,14 @@
 
 namespace xtap::net {
 
+class Sender;
 class Stream;
+
+// Exchanges that do not stream; read by any thread.
+struct RequestCounters {
+    std::atomic<std::uint64_t> sent{0}, failed{0}, retried{0}, tokens{0}; // tokens: asked of token endpoints
+    std::atomic<std::int64_t> in_flight{0};
+};
 
 class Client final : private ExitListener {
 public:
@@ -42,8 +51,10 @@ public:
     void log_notice(const stream::Notice &notice) noexcept;
     void tell_log() noexcept { log_.tell(); }
 
-    api::Secret credential(); // throws no_credential
-    bool reload_credential();
+    Credentials &credentials() noexcept { return credentials_; }
+    Channels &channels() noexcept { return channels_; }
+    RateLimits &rate_limits() noexcept { return rate_limits_; }
+    RequestCounters &requests() noexcept { return requests_; }
 
     stream::ConnectBudget::Turn budget_take(const api::Operation &operation);
     void budget_take_back(const api::Operation &operation, std::int64_t taken_ms);
@@ -53,10 +64,11 @@ public:
 
     void add(Stream &stream);
     void remove(Stream &stream) noexcept;
+    void add(Sender &sender);
+    void remove(Sender &sender) noexcept;
 
 private:
     void on_exit() noexcept override;
-    api::Secret read_token_file() const;
     stream::ConnectBudget &budget(const api::Operation &operation);
 
     const api::Options options_;
@@ -64,15 +76,17 @@ private:
     const std::uint32_t generation_;
     LogQueue log_;
 
-    std::mutex credential_mutex_; // file_token_
-    api::Secret file_token_;      // as last read from bearer_token_file
+    Credentials credentials_;
+    Channels channels_;
+    RateLimits rate_limits_;
+    RequestCounters requests_;
 
-    std::mutex mutex_; // budgets_, rate_limits_ and the making of io_thread_
+    std::mutex mutex_; // budgets_ and the making of io_thread_
     std::map<std::string_view, stream::ConnectBudget> budgets_;
-    std::map<std::string_view, stream::RateLimit> rate_limits_;
     std::unique_ptr<IoThread> io_thread_;
-    std::mutex streams_mutex_; // held while exit() waits, so that no stream dies under it
+    std::mutex streams_mutex_; // held while exit() waits, so that no stream or sender dies under it
     std::vector<Stream *> streams_;
+    std::vector<Sender *> senders_;
     std::atomic<std::uint64_t> connects_{0};
     std::atomic<std::int64_t> connections_{0};
 };

@@ -39,9 +39,12 @@ std::int64_t Leg::advance(Now now, Pump &pump, bool drained) {
         if (!flush_notices()) return kNever;
     }
     if (ended_) return kNever;
+    if (fetch_) return watch_fetch(now, pump);
     if (transfer_) return watch(now, drained);
     if (now.mono_ms >= due_ms_) connect(now, pump);
     if (!flush_notices()) return kNever;
+    if (fetch_) return fetch_->deadline_ms();
+    if (closing_) return now.mono_ms;
     return transfer_ ? stall_.deadline_ms() : due_ms_;
 }
 
@@ -71,6 +74,21 @@ void Leg::connect(Now now, Pump &pump) {
         due_ms_ = now.mono_ms + kBehindMs;
         return;
     }
+    try {
+        if (std::optional<Authorization> authorization = host_.authorize()) {
+            authorization_ = std::move(*authorization);
+            open_connection(now, pump);
+        } else {
+            fetch_token(now, pump);
+        }
+    } catch (const Failure &failure) {
+        transfer_.reset();
+        fetch_.reset();
+        end_with(failure);
+    }
+}
+
+void Leg::open_connection(Now now, Pump &pump) {
     const stream::ConnectBudget::Turn turn = host_.budget_take();
     if (turn.wait_ms > 0) {
         session_.waiting();
@@ -83,16 +101,13 @@ void Leg::connect(Now now, Pump &pump) {
     session_.connecting();
     begin_body();
     try {
-        const api::Secret token = host_.credential();
         TransferListener &listener = *this;
         transfer_ = std::make_unique<Transfer>(*settings_.edge, *settings_.stream, settings_.url,
-                                               token.reveal(), listener);
+                                               authorization_.header.reveal(), listener);
         pump.add(*transfer_);
-    } catch (const Failure &failure) {
-        transfer_.reset();
+    } catch (const Failure &) {
         host_.budget_take_back(budget_taken_ms_);
-        end_with(failure);
-        return;
+        throw;
     }
     started_ms_ = now.mono_ms;
     stall_.start(now.mono_ms);
@@ -101,10 +116,42 @@ void Leg::connect(Now now, Pump &pump) {
     set_state();
 }
 
+// ---- the token, where it must be fetched ----
+
+void Leg::fetch_token(Now now, Pump &pump) {
+    session_.connecting();
+    begin_body();
+    const std::int64_t patience_ms =
+        settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
+    fetch_ = std::make_unique<TokenFetch>(*settings_.edge, *settings_.stream, host_.token_request(),
+                                          now.mono_ms + patience_ms);
+    pump.add(fetch_->driven());
+    set_state();
+}
+
+std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
+    if (!fetch_->over(now.mono_ms)) return fetch_->deadline_ms();
+    pump.remove(fetch_->driven());
+    const std::unique_ptr<TokenFetch> fetched = std::move(fetch_);
+    const std::optional<TokenReply> reply = fetched->reply();
+    if (!reply) {
+        give_up(fetched->closing(now.wall_ms));
+        return now.mono_ms;
+    }
+    try {
+        host_.token_reply(*reply);
+        due_ms_ = now.mono_ms;
+    } catch (const Failure &failure) {
+        give_up(closing_of_failure(failure));
+    }
+    return now.mono_ms;
+}
+
 void Leg::on_head(const ResponseHead &head) {
     try {
         head_ = head;
         host_.rate_limit_seen(rate_limit_of(head));
+        if (head.status != 401) host_.accepted(authorization_.ticket);
         if (head.status != 200) return;
         const Now at = now();
         session_.opened(at.mono_ms);
@@ -160,7 +207,7 @@ void Leg::conclude(Now now, Pump &pump) {
         closing.message = "X ended the stream: " + api::describe_problem(*system_, 0);
     }
     closing.request_id = head_.request_id;
-    if (closing.http_status == 401) closing.credential_changed = host_.reload_credential();
+    if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
     const bool was_open = session_.state() == stream::LegState::open;
     const std::int64_t open_ms = was_open ? now.mono_ms - session_.opened_ms() : 0;
     stream::Decision decision;
@@ -216,6 +263,8 @@ void Leg::end_with(const Failure &failure) {
 void Leg::finish(Pump &pump) {
     if (ended_ || finishing_) return;
     finishing_ = true;
+    if (fetch_) pump.remove(fetch_->driven());
+    fetch_.reset();
     if (transfer_) pump.remove(*transfer_); // disconnected now; its bytes so far are still delivered
     if (!transfer_ && !closing_) {
         session_.end();
@@ -232,6 +281,8 @@ void Leg::close_connection(Pump &pump) noexcept {
     if (counted_open_) host_.connection_closed();
     counted_open_ = false;
     counters_.open_since_ms.store(0, std::memory_order_relaxed);
+    if (fetch_) pump.remove(fetch_->driven());
+    fetch_.reset();
     if (!transfer_) return;
     pump.remove(*transfer_);
     transfer_.reset();
@@ -245,6 +296,9 @@ void Leg::disconnect(Pump &pump) noexcept {
 }
 
 void Leg::abandon() noexcept {
+    if (fetch_) fetch_->abandon();
+    static_cast<void>(
+        fetch_.release()); // its handle cannot be freed without speaking on the parent's connection
     if (!transfer_) return;
     transfer_->abandon();
     transfer_.reset();

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "api/problem.hpp"
-#include "api/secret.hpp"
 #include "net/clock.hpp"
+#include "net/credentials.hpp"
 #include "net/inflate.hpp"
 #include "net/pump.hpp"
+#include "net/token_fetch.hpp"
 #include "net/transfer.hpp"
 #include "stream/connect_budget.hpp"
 #include "stream/decoder.hpp"
@@ -41,9 +42,15 @@ protected:
 // What a leg asks of its client.
 class LegHost {
 public:
-    virtual api::Secret credential() = 0;                  // the bearer token
-    virtual bool reload_credential() = 0;                  // after a 401; true when there is another one now
-    virtual stream::ConnectBudget::Turn budget_take() = 0; // before a connection of this endpoint
+    // None when a token must be fetched first, by the request that the second gives, whose answer goes to the
+    // third. All throw Failure.
+    virtual std::optional<Authorization> authorize() = 0;
+    virtual TokenRequest token_request() = 0;
+    virtual void token_reply(const TokenReply &reply) = 0;
+    // The server answered 401; true when there is, or can be fetched, another credential.
+    virtual bool refused(const Ticket &ticket) = 0;
+    virtual void accepted(const Ticket &ticket) = 0;          // it answered anything else
+    virtual stream::ConnectBudget::Turn budget_take() = 0;    // before a connection of this endpoint
     virtual void budget_take_back(std::int64_t taken_ms) = 0; // it never reached a server
     virtual void connection_opened() noexcept = 0;
     virtual void connection_closed() noexcept = 0;
@@ -103,6 +110,9 @@ private:
     void on_done(CURLcode result, std::string_view what) override;
 
     void connect(Now now, Pump &pump);
+    void fetch_token(Now now, Pump &pump);
+    std::int64_t watch_fetch(Now now, Pump &pump);
+    void open_connection(Now now, Pump &pump);
     std::int64_t watch(Now now, bool drained);
     // The connection is closed at the next advance, after what it brought was delivered.
     void give_up(stream::Closing closing);
@@ -130,6 +140,8 @@ private:
     stream::StallClock stall_;
     Inflater inflater_;
     std::unique_ptr<Transfer> transfer_;
+    std::unique_ptr<TokenFetch> fetch_;
+    Authorization authorization_;        // of the connection
     std::deque<stream::Notice> notices_; // not yet in a batch
 
     ResponseHead head_;

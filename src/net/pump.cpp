@@ -2,8 +2,8 @@
 #include "net/pump.hpp"
 
 #include "api/failure.hpp"
+#include "net/easy.hpp"
 #include "net/process.hpp"
-#include "net/transfer.hpp"
 
 #include <new>
 
@@ -27,10 +27,12 @@ Pump::~Pump() {
     if (multi_ != nullptr && !process_exiting()) curl_multi_cleanup(multi_);
 }
 
-void Pump::add(Transfer &transfer) { check(curl_multi_add_handle(multi_, transfer.handle())); }
+void drive(Driven &driven) { set(driven.handle(), CURLOPT_PRIVATE, static_cast<void *>(&driven)); }
 
-void Pump::remove(Transfer &transfer) noexcept {
-    if (multi_ != nullptr && !process_exiting()) curl_multi_remove_handle(multi_, transfer.handle());
+void Pump::add(Driven &driven) { check(curl_multi_add_handle(multi_, driven.handle())); }
+
+void Pump::remove(Driven &driven) noexcept {
+    if (multi_ != nullptr && !process_exiting()) curl_multi_remove_handle(multi_, driven.handle());
 }
 
 void Pump::step() {
@@ -39,9 +41,9 @@ void Pump::step() {
     int left = 0;
     while (const CURLMsg *message = curl_multi_info_read(multi_, &left)) {
         if (message->msg != CURLMSG_DONE) continue;
-        char *transfer = nullptr;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        reinterpret_cast<Transfer *>(transfer)->done(message->data.result);
+        char *driven = nullptr;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &driven);
+        reinterpret_cast<Driven *>(driven)->done(message->data.result);
     }
 }
 

@@ -7,7 +7,18 @@
 
 namespace xtap::net {
 
-class Transfer;
+// What a pump moves: a libcurl handle, and who is told that it is over.
+class Driven {
+public:
+    virtual CURL *handle() const noexcept = 0;
+    virtual void done(CURLcode result) = 0;
+
+protected:
+    ~Driven() = default;
+};
+
+// Makes the handle lead back to its owner; before it is added to a pump.
+void drive(Driven &driven);
 
 class Pump {
 public:
@@ -16,8 +27,8 @@ public:
     Pump(const Pump &) = delete;
     Pump &operator=(const Pump &) = delete;
 
-    void add(Transfer &transfer);
-    void remove(Transfer &transfer) noexcept;
+    void add(Driven &driven);
+    void remove(Driven &driven) noexcept;
     // Moves what can be moved now, without waiting. Listeners are called in here.
     void step();
     // Waits until a socket is ready, the flag is raised or the time is over.

@@ -120,13 +120,21 @@ std::string Client::stats() {
     json.member("streams", streams);
     json.member("connections", connections_.load()).member("connects", connects_.load());
     json.member("io_thread", io_thread_ != nullptr);
+    json.key("requests")
+        .begin_object()
+        .member("sent", requests_.sent.load(kRelaxed))
+        .member("failed", requests_.failed.load(kRelaxed))
+        .member("retried", requests_.retried.load(kRelaxed))
+        .member("in_flight", requests_.in_flight.load(kRelaxed))
+        .end_object();
+    json.member("token_refreshes", requests_.tokens.load(kRelaxed));
     json.key("rate_limits").begin_array();
-    for (const auto &[operation, limit] : rate_limits_) {
-        json.begin_object().member("operation", operation);
+    rate_limits_.each([&](std::string_view operation, std::string_view credential, const auto &limit) {
+        json.begin_object().member("operation", operation).member("credential", credential);
         json.member("limit", limit.limit).member("remaining", limit.remaining);
         put_time(json, "reset_ms", limit.reset_ms < 0 ? 0 : limit.reset_ms);
         json.end_object();
-    }
+    });
     json.end_array().key("budgets").begin_array();
     for (auto &[endpoint, budget] : budgets_) {
         json.begin_object().member("endpoint", endpoint).member("used", budget.used(mono_ms()));

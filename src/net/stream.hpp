@@ -108,8 +108,16 @@ private:
     void raise_all() noexcept;
 
     // LegHost
-    api::Secret credential() override { return client_->credential(); }
-    bool reload_credential() override { return client_->reload_credential(); }
+    std::optional<Authorization> authorize() override {
+        return client_->credentials().authorize_stream(*operation_);
+    }
+    TokenRequest token_request() override { return client_->credentials().app_token_request(); }
+    void token_reply(const TokenReply &reply) override {
+        client_->requests().tokens.fetch_add(1, std::memory_order_relaxed);
+        client_->credentials().app_token_reply(reply);
+    }
+    bool refused(const Ticket &ticket) override { return client_->credentials().refused(ticket); }
+    void accepted(const Ticket &ticket) override { client_->credentials().accepted(ticket); }
     stream::ConnectBudget::Turn budget_take() override { return client_->budget_take(*operation_); }
     void budget_take_back(std::int64_t taken_ms) override {
         client_->budget_take_back(*operation_, taken_ms);

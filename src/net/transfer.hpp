@@ -2,22 +2,16 @@
 // connection. Knows nothing of events; hands over the answer's head and its bytes.
 #pragma once
 
+#include "net/easy.hpp"
+#include "net/head.hpp"
+#include "net/pump.hpp"
 #include "net/settings.hpp"
 
-#include <array>
-#include <cstdint>
 #include <curl/curl.h>
 #include <string>
 #include <string_view>
 
 namespace xtap::net {
-
-// What an answer's headers say, as far as a stream cares. Numbers are -1 when absent.
-struct ResponseHead {
-    std::int32_t status = 0;
-    std::string content_type, content_encoding, location, request_id;
-    std::int64_t rate_limit = -1, rate_remaining = -1, rate_reset_s = -1, retry_after_s = -1;
-};
 
 class TransferListener {
 public:
@@ -31,13 +25,14 @@ protected:
     ~TransferListener() = default;
 };
 
-class Transfer {
+class Transfer final : public Driven {
 public:
     // curl's read buffer: large enough that system calls do not show, small enough for a core's L2.
     static constexpr long kBufferBytes = 128 * 1024;
 
+    // `authorization`: the header's value, "Bearer ...".
     Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
-             std::string_view token, TransferListener &listener);
+             std::string_view authorization, TransferListener &listener);
     ~Transfer(); // REQUIRES: not in a pump
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
@@ -46,31 +41,23 @@ public:
     // In a forked child: closes this process's copies of the sockets and leaves the rest alone.
     void abandon() noexcept;
 
-    CURL *handle() const noexcept { return easy_; }
-    void done(CURLcode result); // the pump's word that it is over
-    bool reached_server() const noexcept { return reached_server_; }
+    CURL *handle() const noexcept override { return easy_; }
+    void done(CURLcode result) override;
 
 private:
     static std::size_t body_callback(char *data, std::size_t size, std::size_t count, void *self);
     static std::size_t header_callback(char *data, std::size_t size, std::size_t count, void *self);
-    static curl_socket_t open_socket(void *self, curlsocktype purpose, curl_sockaddr *address);
-    static int close_socket(void *self, curl_socket_t socket);
 
     void set_up(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url);
-    void set_up_tls(const EdgeSettings &edge);
-    void set_up_proxy(const EdgeSettings &edge);
-    void add_header(std::string_view line);
-    void free_headers() noexcept;
     void header(std::string_view line);
     void tell_head();
-    std::string what_happened(CURLcode result) const;
 
     CURL *easy_ = nullptr;
-    curl_slist *headers_ = nullptr;
+    HeaderList headers_;
     TransferListener &listener_;
     ResponseHead head_;
-    std::array<curl_socket_t, 8> sockets_; // happy eyeballs opens a few
-    bool head_told_ = false, reached_server_ = false;
+    Sockets sockets_;
+    bool head_told_ = false;
     char error_[CURL_ERROR_SIZE] = {};
 };
 
