@@ -145,6 +145,7 @@ std::string Credentials::redacted(std::string_view text) const {
     for (const api::OptionSpec &spec : api::option_table())
         if (spec.type == api::OptionType::secret) known.push_back(options_.secret(spec.option));
     std::vector<std::string_view> secrets;
+    secrets.reserve(known.size());
     for (const api::Secret &secret : known)
         secrets.push_back(secret.reveal());
     return auth::redacted(text, secrets);

@@ -57,7 +57,7 @@ void SingleFlight::start(std::unique_lock<std::mutex> &lock, const Work &work) {
 
 std::shared_ptr<SingleFlight::Flight> SingleFlight::join(std::unique_lock<std::mutex> &lock,
                                                          TokenSender &sender) {
-    const std::shared_ptr<Flight> flight = flight_;
+    std::shared_ptr<Flight> flight = flight_; // not const: it is moved out
     if (flight->runner == std::this_thread::get_id())
         throw Failure(Status::state, "the token callback called the library, which waits for it to return "
                                      "before the new token is used");

@@ -144,7 +144,7 @@ void UserTokens::use(Pair pair, bool after_refusal) {
 
 bool UserTokens::refused(std::uint64_t generation) {
     const std::lock_guard lock(mutex_);
-    if (generation != generation_ || stale_) return true; // another thread was here first
+    if (generation != generation_) return true; // another thread was here first
     if (unproven_ || refusal_ || !can_refresh()) return false;
     stale_ = true;
     return true;

@@ -258,6 +258,9 @@ TEST_F(UserTokensTest, ANewLoginEndsARefusal) {
     expect_failure(Status::unauthorized, [&] { tokens.token(endpoint); });
     tokens.adopt(auth::parse_token_answer(pair_reply(5).body.reveal()), silent_);
     EXPECT_EQ(access_of(tokens, silent_), "ACCESS-5");
+    time_.now_ms += 7'200'000;
+    TokenEndpoint willing([] { return pair_reply(6); });
+    EXPECT_EQ(access_of(tokens, willing), "ACCESS-6") << "what was refused was another refresh token";
 }
 
 TEST_F(UserTokensTest, WhatMayPassIsTriedAgainByTheNextCall) {
