@@ -63,6 +63,7 @@ void add_operations(Api &api) {
     add_connections(api);
     add_direct_messages(api);
     add_rules(api);
+    add_subscriptions(api);
 }
 
 void add_common(httplib::Server &routes, World &world) {

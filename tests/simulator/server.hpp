@@ -11,6 +11,7 @@
 #include "recorder.hpp"
 #include "rules.hpp"
 #include "settings.hpp"
+#include "subscriptions.hpp"
 #include "timeline.hpp"
 
 #include <memory>
@@ -42,6 +43,7 @@ struct World {
     Authority authority;
     Conversations conversations;
     RuleBook rules, powerstream_rules;
+    SubscriptionBook subscriptions;
 };
 
 // A cpp-httplib server on a loopback port of its own, running until destroyed.
@@ -70,6 +72,7 @@ void add_tokens(Api &api);
 void add_connections(Api &api);
 void add_direct_messages(Api &api);
 void add_rules(Api &api);
+void add_subscriptions(Api &api);
 // Every operation that is no stream.
 void add_operations(Api &api);
 void add_common(httplib::Server &routes, World &world);

@@ -1,6 +1,7 @@
 // See tailor.hpp.
 #include "tailor.hpp"
 
+#include "activity_events.hpp"
 #include "server.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,6 +75,30 @@ private:
     std::uint64_t version_ = 0;
 };
 
+// Event n is one for subscription n modulo their number, so that each has its share.
+class BySubscriptions : public Tailor {
+public:
+    BySubscriptions(const SubscriptionBook &book, Filtering filtering, EventSource &source)
+        : book_(book), filtering_(filtering), source_(source) {}
+
+    void append(std::string &out, std::uint64_t number) override {
+        const bool untouched = filtering_ == Filtering::once_used && book_.version() == 0;
+        if (untouched || filtering_ == Filtering::off) return source_.append(out, number);
+        if (!all_ || version_ != book_.version()) {
+            version_ = book_.version();
+            all_ = book_.all();
+        }
+        if (!all_->empty()) append_activity(out, number, (*all_)[number % all_->size()], source_);
+    }
+
+private:
+    const SubscriptionBook &book_;
+    const Filtering filtering_;
+    EventSource &source_;
+    std::shared_ptr<const Subscriptions> all_;
+    std::uint64_t version_ = 0;
+};
+
 } // namespace
 
 std::unique_ptr<Tailor> make_tailor(const Operation &operation, const World &world, EventSource &source) {
@@ -82,6 +107,8 @@ std::unique_ptr<Tailor> make_tailor(const Operation &operation, const World &wor
         return std::make_unique<ByRules>(world.rules, source, true);
     case Family::powerstream:
         return std::make_unique<ByRules>(world.powerstream_rules, source, false);
+    case Family::activity:
+        return std::make_unique<BySubscriptions>(world.subscriptions, world.settings.filtering, source);
     default:
         return std::make_unique<AsItIs>(source);
     }
