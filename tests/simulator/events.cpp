@@ -47,9 +47,13 @@ std::uint64_t EventSource::snowflake(std::uint64_t number) const {
            static_cast<std::uint64_t>(partition_ & 31u) << 13 | (number & 8191u);
 }
 
+std::size_t EventSource::shape_of(std::uint64_t number) const {
+    return mix(salt_ ^ number) % templates_->size();
+}
+
 void EventSource::append(std::string &out, std::uint64_t number) {
     const std::uint64_t random = mix(salt_ ^ number);
-    const Template &shape = (*templates_)[random % templates_->size()];
+    const Template &shape = (*templates_)[shape_of(number)];
     const Micros when = timeline_.time_of(number);
     Digits number_text, id, ms, user, a, b, c;
     char hex[32];

@@ -40,6 +40,9 @@ public:
     // Unique in its operation and partition; ordered by time.
     std::uint64_t snowflake(std::uint64_t number) const;
     const Timeline &timeline() const { return timeline_; }
+    // How many shapes of events there are, and which of them a number has.
+    std::size_t shapes() const { return templates_->size(); }
+    std::size_t shape_of(std::uint64_t number) const;
 
 private:
     const Templates *templates_;

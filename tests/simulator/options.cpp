@@ -90,6 +90,8 @@ void add_events(CLI::App &app, Settings &s) {
 std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     Settings s;
     std::string base_time, rate_limit, kill_answer = "results";
+    const std::map<std::string, Filtering> filterings{
+        {"once-used", Filtering::once_used}, {"on", Filtering::on}, {"off", Filtering::off}};
     const std::map<std::string, SubscriptionShape> subscription_shapes{
         {"wrapped", SubscriptionShape::wrapped},
         {"list", SubscriptionShape::list},
@@ -121,6 +123,10 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_option("--rate-limit", rate_limit,
                    "REQUESTS/SECONDS per operation and credential, streams aside (default: unlimited)")
         ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
+    app.add_option("--filter", s.filtering,
+                   "Whether streams with rules or subscriptions send only what these ask for")
+        ->transform(CLI::CheckedTransformer(filterings));
+    app.add_option("--most-rules", s.most_rules, "Rules a stream can have")->capture_default_str();
     app.add_option("--kill-answer", kill_answer, "What ending connections answers")
         ->check(CLI::IsMember({"results", "attempted"}))
         ->capture_default_str();

@@ -8,6 +8,7 @@
 #include "faults.hpp"
 #include "link.hpp"
 #include "settings.hpp"
+#include "tailor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ public:
     struct Parts {
         Link &link;
         Connection &connection;
+        const World &world;
         const Settings &settings;
         EventSource source;
         StreamPlan plan;
@@ -51,12 +53,13 @@ private:
     void fire(const Fault &fault);
     void send_batch();
     void idle();
+    void rest();
     [[noreturn]] void finish(const std::string &how);
 
     std::uint64_t due() const;
     std::uint64_t batch_end() const;
     std::size_t batch_bytes() const;
-    void append_event(std::uint64_t number);
+    bool append_event(std::uint64_t number); // false: nobody wants it
     void append_line(std::string_view json);
     std::string_view keep_alive_line() const;
 
@@ -75,10 +78,12 @@ private:
 
     Parts parts_;
     Timeline from_connect_;
+    std::unique_ptr<Tailor> tailor_;
     BodyEncoder encoder_;
     std::vector<Pending> pending_;
     std::uint64_t next_;
     std::uint64_t bytes_ = 0, events_ = 0;
+    std::uint64_t last_event_ = 0; // the last number that was sent
     SteadyTime last_sent_;
     std::optional<Drip> drip_;
     bool split_ = false, silent_ = false, close_wish_ = false;

@@ -124,7 +124,7 @@ void Pump::fire(const Fault &fault) {
     case FaultKind::duplicate_event:
         text_.clear();
         for (std::uint64_t i = 0; i < fault.copies; ++i)
-            append_event(next_ - 1);
+            append_event(last_event_);
         emit(text_, true);
         break;
     case FaultKind::gzip_corrupt:

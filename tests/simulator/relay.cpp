@@ -310,7 +310,7 @@ void Relay::stream(Link &link, Connection &connection, const Request &request, c
             if (connection.close_asked()) throw Ended{"closed on request"};
     }
     EventSource source(events_, *plan.operation, plan.partition, world_.timeline);
-    Pump pump({link, connection, world_.settings, std::move(source), plan, std::move(faults), gzip});
+    Pump pump({link, connection, world_, world_.settings, std::move(source), plan, std::move(faults), gzip});
     pump.run();
 }
 

@@ -22,7 +22,8 @@ World::World(const Settings &chosen)
     : settings(chosen), timeline(chosen.base_time, chosen.rate),
       limits({chosen.connects_per_window, chosen.window_seconds},
              {chosen.requests_per_window, chosen.request_window_seconds}),
-      authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time) {
+      authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time),
+      rules(chosen.filtering, chosen.most_rules), powerstream_rules(chosen.filtering, chosen.most_rules) {
     recorder.answer_all(chosen.record);
     shapes.kill_attempted = chosen.kill_attempted;
     shapes.subscription = chosen.subscription_shape;
@@ -61,6 +62,8 @@ void add_operations(Api &api) {
     add_tokens(api);
     add_connections(api);
     add_direct_messages(api);
+    add_rules(api);
+    add_subscriptions(api);
 }
 
 void add_common(httplib::Server &routes, World &world) {

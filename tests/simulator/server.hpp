@@ -9,7 +9,9 @@
 #include "conversations.hpp"
 #include "limits.hpp"
 #include "recorder.hpp"
+#include "rules.hpp"
 #include "settings.hpp"
+#include "subscriptions.hpp"
 #include "timeline.hpp"
 
 #include <memory>
@@ -40,6 +42,8 @@ struct World {
     AnswerShapes shapes;
     Authority authority;
     Conversations conversations;
+    RuleBook rules, powerstream_rules;
+    SubscriptionBook subscriptions;
 };
 
 // A cpp-httplib server on a loopback port of its own, running until destroyed.
@@ -67,6 +71,8 @@ void add_streams(httplib::Server &routes, World &world);
 void add_tokens(Api &api);
 void add_connections(Api &api);
 void add_direct_messages(Api &api);
+void add_rules(Api &api);
+void add_subscriptions(Api &api);
 // Every operation that is no stream.
 void add_operations(Api &api);
 void add_common(httplib::Server &routes, World &world);

@@ -3,6 +3,7 @@
 
 #include "answer_shapes.hpp"
 #include "moment.hpp"
+#include "rules.hpp"
 
 #include <cstdint>
 #include <string>
@@ -39,6 +40,8 @@ struct Settings {
     bool check_partitions = true;
     std::uint64_t connects_per_window = 0; // 0: unlimited
     std::uint64_t window_seconds = 900;
+    Filtering filtering = Filtering::once_used;
+    std::size_t most_rules = 1000;
     bool kill_attempted = false;
     SubscriptionShape subscription_shape = SubscriptionShape::wrapped;
     bool record = false; // answer 200 {"data":{}} to everything

@@ -32,6 +32,8 @@ void open_stream(const Operation &operation, World &world, const httplib::Reques
     const auto planned = plan_stream(operation, {request.params.begin(), request.params.end()},
                                      world.settings, world.timeline, wall_clock());
     if (const Answer *refusal = std::get_if<Answer>(&planned)) return put(response, *refusal);
+    if (operation.family == Family::filtered_post && world.rules.filters() && world.rules.rules()->empty())
+        return put(response, problem(409));
     const std::string id = request.get_header_value(kConnectionHeader);
     if (const auto connection = world.connections.find(std::strtoull(id.c_str(), nullptr, 10)))
         connection->set_plan(std::get<StreamPlan>(planned));
