@@ -7,7 +7,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
-#include <ranges>
 
 namespace xtap::sim {
 namespace {
