@@ -102,6 +102,8 @@ xtap_status xtap_request_next_page(xtap_request *request, const xtap_response *r
         xtap_request &self = handle_of(request);
         const net::Response &page = handle_of(response).core;
         const api::Operation &operation = self.core.operation();
+        if (operation.page_parameter.empty())
+            throw Failure(Status::unsupported, std::string(operation.id) + " has no pages");
         if (page.operation != &operation)
             throw Failure(Status::state, "the response is one of " + std::string(page.operation->id) +
                                              ", the request one of " + operation.id);

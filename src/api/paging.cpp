@@ -8,8 +8,6 @@
 namespace xtap::api {
 
 std::optional<std::string> next_page_token(const Operation &operation, std::string_view body) {
-    if (operation.page_parameter.empty())
-        throw Failure(Status::unsupported, std::string(operation.id) + " has no pages");
     simdjson::dom::parser parser;
     simdjson::dom::element root;
     const simdjson::error_code error =

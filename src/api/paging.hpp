@@ -9,8 +9,8 @@
 
 namespace xtap::api {
 
-// The token of the page after this one; none after the last. Throws Failure: unsupported for an operation
-// without pages, protocol for a body that is no JSON.
+// The token of the page after this one; none after the last. Throws Failure(protocol) for a body that is no
+// JSON. REQUIRES: the operation has pages.
 std::optional<std::string> next_page_token(const Operation &operation, std::string_view body);
 
 } // namespace xtap::api

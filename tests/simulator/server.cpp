@@ -23,7 +23,8 @@ World::World(const Settings &chosen)
       limits({chosen.connects_per_window, chosen.window_seconds},
              {chosen.requests_per_window, chosen.request_window_seconds}),
       authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time),
-      rules(chosen.filtering, chosen.most_rules), powerstream_rules(chosen.filtering, chosen.most_rules) {
+      rules(chosen.filtering, chosen.most_rules), powerstream_rules(chosen.filtering, chosen.most_rules),
+      posts(chosen.base_time) {
     recorder.answer_all(chosen.record);
     shapes.kill_attempted = chosen.kill_attempted;
     shapes.subscription = chosen.subscription_shape;
@@ -62,6 +63,8 @@ void add_operations(Api &api) {
     add_tokens(api);
     add_connections(api);
     add_direct_messages(api);
+    add_posts(api);
+    add_media(api);
     add_rules(api);
     add_subscriptions(api);
 }

@@ -8,6 +8,8 @@
 #include "connections.hpp"
 #include "conversations.hpp"
 #include "limits.hpp"
+#include "media_store.hpp"
+#include "post_box.hpp"
 #include "recorder.hpp"
 #include "rules.hpp"
 #include "settings.hpp"
@@ -44,6 +46,8 @@ struct World {
     Conversations conversations;
     RuleBook rules, powerstream_rules;
     SubscriptionBook subscriptions;
+    PostBox posts;
+    MediaStore media;
 };
 
 // A cpp-httplib server on a loopback port of its own, running until destroyed.
@@ -71,6 +75,8 @@ void add_streams(httplib::Server &routes, World &world);
 void add_tokens(Api &api);
 void add_connections(Api &api);
 void add_direct_messages(Api &api);
+void add_media(Api &api);
+void add_posts(Api &api);
 void add_rules(Api &api);
 void add_subscriptions(Api &api);
 // Every operation that is no stream.

@@ -132,7 +132,7 @@ TEST_P(AnswerFault, AResetThatIsFarOffIsAClocksMistakeAndNotBelieved) {
 }
 
 TEST_P(AnswerFault, ARateLimitWithoutAResetDoubles) {
-    Simulator simulator({"--window-seconds", "86400"}); // the reset it names is too far off to be believed
+    Simulator simulator({"--rate-limit", "900/86400"}); // the reset it names is too far off to be believed
     simulator.fault(fault("http_429", {{"times", 3}}));
     Tap tap(simulator.url(), GetParam(), {{"backoff_rate_limit_start_ms", "10"}});
     const Told told = listen(tap, events(1));
