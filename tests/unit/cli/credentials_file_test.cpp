@@ -3,16 +3,18 @@
 #include "cli/credentials_file.hpp"
 #include "cli/file_replacement.hpp"
 #include "cli/input.hpp"
-#include "cli/temporary_folder.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <temporary_folder.hpp>
 #include <unistd.h>
 
 namespace xtap::cli {
 namespace {
+
+using test::TemporaryFolder;
 
 constexpr char kServer[] = "https://api.x.com";
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace xtap::cli {
+namespace xtap::test {
 
 class TemporaryFolder {
 public:
@@ -19,10 +19,11 @@ public:
     TemporaryFolder(const TemporaryFolder &) = delete;
     TemporaryFolder &operator=(const TemporaryFolder &) = delete;
 
+    const std::string &path() const noexcept { return path_; }
     std::string operator/(const std::string &name) const { return path_ + "/" + name; }
 
 private:
     std::string path_;
 };
 
-} // namespace xtap::cli
+} // namespace xtap::test
