@@ -9,7 +9,7 @@ DEV_MESON=$([[ -x /usr/bin/meson ]] && echo /usr/bin/meson || echo meson)
 # instrumentation hides from GCC 12 what an optional holds: it warns of uninitialised values that are not.
 config_options() {
     local sanitized=(--buildtype=debug -Doptimization=1 -Db_lundef=false
-        '-Dcpp_args=-D_GLIBCXX_ASSERTIONS,-Wno-maybe-uninitialized')
+        '-Dcpp_args=-D_GLIBCXX_ASSERTIONS -Wno-maybe-uninitialized')
     case $1 in
     release) printf '%s\n' --buildtype=release ;;
     asan) printf '%s\n' "${sanitized[@]}" -Db_sanitize=address,undefined ;;

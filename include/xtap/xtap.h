@@ -549,8 +549,8 @@ XTAP_API xtap_status xtap_request_option(xtap_request *request, const char *name
  * Sets the JSON body, replacing the former one; NULL with size 0 unsets it. It must be one well-formed JSON
  * value, unless the option validate is off; its fields are not checked: the server knows them best.
  * Owns: nothing; the text is copied. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_VALUE when
- * it is no JSON, with the byte, or when the operation takes no JSON body; XTAP_E_ARGUMENT, XTAP_E_NO_MEMORY;
- * the request keeps its body. Since: 0.1.
+ * it is no JSON, saying why, or when the operation takes no JSON body; XTAP_E_ARGUMENT, XTAP_E_NO_MEMORY; the
+ * request keeps its body. Since: 0.1.
  */
 XTAP_API xtap_status xtap_request_body(xtap_request *request, const char *json, size_t size,
                                        xtap_error *error);
@@ -594,7 +594,8 @@ XTAP_API xtap_status xtap_request_cancel(xtap_request *request);
  * stays as it is. A page that failed is asked for again by sending the request as it is.
  * Owns: nothing. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_UNSUPPORTED for an operation
  * without pages, XTAP_E_STATE for a response that is no success or not of this operation, XTAP_E_PROTOCOL
- * when it is no JSON or names the same page again, XTAP_E_ARGUMENT. Since: 0.1.
+ * when it is no JSON or names the same page again, XTAP_E_VALUE for a token that cannot be sent,
+ * XTAP_E_ARGUMENT. Since: 0.1.
  */
 XTAP_API xtap_status xtap_request_next_page(xtap_request *request, const xtap_response *response,
                                             xtap_error *error);

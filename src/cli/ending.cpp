@@ -1,4 +1,4 @@
-// The watching thread. Calls only those functions of a stream that any thread may call.
+// The watching thread. What it calls must be callable from any thread.
 #include "cli/ending.hpp"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace xtap::cli {
 namespace {
@@ -17,10 +18,10 @@ constexpr int kInterruptAgainMs = 20;
 
 } // namespace
 
-EndingWatch::EndingWatch(xtap_stream *stream, const EndSignals &signals, Output &output,
-                         std::optional<std::chrono::milliseconds> duration)
-    : stream_(stream), signals_(signals), output_(output), writer_(::pthread_self()),
-      stop_fd_(::eventfd(0, EFD_CLOEXEC)) {
+EndingWatch::EndingWatch(Endable watched, const EndSignals &signals, Output &output,
+                         std::optional<std::chrono::milliseconds> duration, bool reader_may_leave)
+    : watched_(std::move(watched)), signals_(signals), output_(output), reader_may_leave_(reader_may_leave),
+      writer_(::pthread_self()), stop_fd_(::eventfd(0, EFD_CLOEXEC)) {
     if (stop_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     if (duration) deadline_ = Clock::now() + *duration;
     allow_interruptions();
@@ -35,21 +36,23 @@ EndingWatch::~EndingWatch() {
 
 int EndingWatch::wait_ms() const noexcept {
     const Ending so_far = ending_.load();
-    if (so_far == Ending::second_signal) return kInterruptAgainMs;
+    if (so_far == Ending::at_once) return kInterruptAgainMs;
     if (so_far != Ending::none || !deadline_) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()).count();
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)); // looked at again after a minute
 }
 
 void EndingWatch::on_signal() noexcept {
-    if (ending_.load() == Ending::signal || ending_.load() == Ending::duration) {
-        ending_.store(Ending::second_signal);
-        output_.abandon();
-        xtap_stream_cancel(stream_);
-    } else if (ending_.load() == Ending::none) {
+    const Ending so_far = ending_.load();
+    if (so_far == Ending::at_once || so_far == Ending::reader_left) return;
+    if (so_far == Ending::none && watched_.finish) {
         ending_.store(Ending::signal);
-        xtap_stream_finish(stream_);
+        watched_.finish();
+        return;
     }
+    ending_.store(Ending::at_once);
+    output_.abandon();
+    watched_.cancel();
 }
 
 void EndingWatch::watch() noexcept {
@@ -58,7 +61,7 @@ void EndingWatch::watch() noexcept {
     enum { kStop, kSignal, kReader };
     pollfd watched[] = {{stop_fd_, POLLIN, 0},
                         {signals_.fd(), POLLIN, 0},
-                        {output_.is_pipe_or_socket() ? output_.fd() : -1, 0, 0}};
+                        {reader_may_leave_ && output_.is_pipe_or_socket() ? output_.fd() : -1, 0, 0}};
     while (true) {
         const int ready = ::poll(watched, 3, wait_ms());
         if (ready < 0) continue;
@@ -67,13 +70,13 @@ void EndingWatch::watch() noexcept {
         if (watched[kReader].revents != 0) {
             watched[kReader].fd = -1;
             ending_.store(Ending::reader_left);
-            xtap_stream_cancel(stream_);
+            watched_.cancel();
         }
         if (ending_.load() == Ending::none && deadline_ && Clock::now() >= *deadline_) {
             ending_.store(Ending::duration);
-            xtap_stream_finish(stream_);
+            watched_.finish();
         }
-        if (ending_.load() == Ending::second_signal) ::pthread_kill(writer_, kInterruption);
+        if (ending_.load() == Ending::at_once) ::pthread_kill(writer_, kInterruption);
     }
 }
 

@@ -16,8 +16,9 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 constexpr std::size_t kDataBytes = 1 << 20;
-constexpr std::size_t kRecords = 4096; // 256 KiB: enough for a data area of events of 256 bytes
-constexpr milliseconds kRefresh(200);  // five times a second: more cannot be read
+constexpr std::size_t kRecords = 4096;   // 256 KiB: enough for a data area of events of 256 bytes
+constexpr milliseconds kRefresh(200);    // five times a second: more cannot be read
+constexpr milliseconds kMetrics(10'000); // as often as a busy Prometheus looks
 constexpr std::uint32_t kFirstNotice = 0x8000;
 
 } // namespace
@@ -51,15 +52,16 @@ void BatchMemory::make_room(std::size_t data, std::size_t records, std::size_t c
 }
 
 EventPump::EventPump(xtap_stream *stream, const StreamArguments &arguments, Output &output, Console &console,
-                     const EndingWatch &watch)
+                     const EndingWatch &watch, const MetricsFile &metrics)
     : stream_(stream), arguments_(arguments), output_(output), console_(console), watch_(watch),
-      memory_(arguments.select.size()), started_(steady_clock::now()), next_refresh_(started_),
-      meter_(started_), shares_terminal_(console.is_terminal() && output.is_terminal()) {
+      metrics_(metrics), memory_(arguments.select.size()), started_(steady_clock::now()),
+      next_refresh_(started_), next_metrics_(started_), meter_(started_),
+      shares_terminal_(console.is_terminal() && output.is_terminal()) {
     output_.widen_pipe();
 }
 
 void EventPump::run() {
-    const auto timeout = console_.is_terminal() ? static_cast<std::uint32_t>(kRefresh.count()) : XTAP_FOREVER;
+    const std::uint32_t timeout = patience_ms();
     LibraryError error;
     Progress progress = Progress::go_on;
     while (progress == Progress::go_on) {
@@ -77,8 +79,15 @@ void EventPump::run() {
             check(status, error); // a timeout or an interruption is none: it lets the status line move
         }
         if (console_.is_terminal()) refresh_status();
+        if (metrics_.is_wanted()) refresh_metrics();
     }
     finish_without_complaint();
+}
+
+// How long a read may wait before something else is due.
+std::uint32_t EventPump::patience_ms() const noexcept {
+    if (console_.is_terminal()) return static_cast<std::uint32_t>(kRefresh.count());
+    return metrics_.is_wanted() ? static_cast<std::uint32_t>(kMetrics.count()) : XTAP_FOREVER;
 }
 
 EventPump::Progress EventPump::deliver() {
@@ -148,6 +157,13 @@ void EventPump::refresh_status() {
         lag = std::max<std::int64_t>(wall - last_event_ms_, 0);
     }
     console_.show_status(status_line(state_, meter_, lag, console_.columns()));
+}
+
+void EventPump::refresh_metrics() {
+    const auto now = steady_clock::now();
+    if (now < next_metrics_) return;
+    next_metrics_ = now + kMetrics;
+    metrics_.write();
 }
 
 void EventPump::finish_without_complaint() {

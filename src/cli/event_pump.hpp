@@ -6,6 +6,7 @@
 #include "cli/complaint.hpp"
 #include "cli/console.hpp"
 #include "cli/ending.hpp"
+#include "cli/metrics_file.hpp"
 #include "cli/output.hpp"
 #include "cli/status_line.hpp"
 #include "cli/stream_arguments.hpp"
@@ -41,7 +42,7 @@ private:
 class EventPump {
 public:
     EventPump(xtap_stream *stream, const StreamArguments &arguments, Output &output, Console &console,
-              const EndingWatch &watch);
+              const EndingWatch &watch, const MetricsFile &metrics);
 
     // Returns at an end that was asked for; throws a Complaint at any other.
     void run();
@@ -54,6 +55,8 @@ private:
     Progress flush_events();
     void show_notice(const xtap_record &record);
     void refresh_status();
+    void refresh_metrics();
+    std::uint32_t patience_ms() const noexcept;
     void finish_without_complaint();
     void complain_if_never_connected() const;
 
@@ -62,11 +65,13 @@ private:
     Output &output_;
     Console &console_;
     const EndingWatch &watch_;
+    const MetricsFile &metrics_;
     BatchMemory memory_;
     ByteBuffer lines_;
 
     std::chrono::steady_clock::time_point started_;
     std::chrono::steady_clock::time_point next_refresh_;
+    std::chrono::steady_clock::time_point next_metrics_;
     Meter meter_;
     std::uint64_t pending_events_ = 0; // in lines_, not written yet
     std::int64_t last_event_ms_ = XTAP_TIME_UNKNOWN;

@@ -14,6 +14,7 @@ template <auto Destroy> struct Destroyer {
 using ConfigHandle = std::unique_ptr<xtap_config, Destroyer<xtap_config_destroy>>;
 using ClientHandle = std::unique_ptr<xtap_client, Destroyer<xtap_client_close>>;
 using RequestHandle = std::unique_ptr<xtap_request, Destroyer<xtap_request_destroy>>;
+using ResponseHandle = std::unique_ptr<xtap_response, Destroyer<xtap_response_destroy>>;
 using StreamHandle = std::unique_ptr<xtap_stream, Destroyer<xtap_stream_close>>;
 
 } // namespace xtap::cli

@@ -3,12 +3,17 @@
 
 namespace xtap::cli {
 
-const char kHelp[] = R"(xtap taps the streams of the X API v2: one event a line on stdout.
+const char kHelp[] = R"(xtap taps the X API v2: its streams, one event a line, and every other operation.
 
 Usage
   xtap stream OPERATION [name=value ...]   print a stream until it ends
-  xtap operations [--json]                 list what can be asked for
-  xtap describe OPERATION [--json]         show an operation and its parameters
+  xtap call OPERATION [name=value ...]     send one request and print its answer
+  xtap operations [TEXT]                   list what can be asked for
+  xtap describe OPERATION                  show an operation and its parameters
+  xtap auth app|login|refresh|show|logout  get tokens and keep them
+  xtap rules list|add|delete|sync          the rules of the filtered stream
+  xtap connections [kill]                  the app's streaming connections
+  xtap completion bash|zsh|fish            completion for a shell
   xtap --version                           version of the library and its ABI
   xtap COMMAND --help                      more about a command
 
@@ -16,11 +21,12 @@ Examples
   export XTAP_BEARER_TOKEN=...             the token never stands on a command line
   xtap stream streamPostsSample
   xtap stream streamPostsFirehoseJa partition=1 --select /data/id /data/text
+  xtap call getUsersByUsername username=XDevelopers
   xtap describe streamPostsFirehoseJa
 
 Exit status
-  0  the end that was asked for: a limit, a signal, the stream's own end
-  1  the stream failed, or its output could not be written
+  0  done: the answer came, or the end that was asked for
+  1  it failed, or its output could not be written
   2  wrong usage
   3  credentials are missing, refused or not enough; starting again does not help
 )";
@@ -47,6 +53,8 @@ Options
   --notices text|json|off
                          how stderr tells what happens to the connection: readable
                          (the default), one JSON object a line, or not at all
+  --metrics FILE         write the stream's figures to FILE every 10 seconds and at
+                         the end, in Prometheus' text form
   -h, --help             this text
 
 Environment
@@ -56,7 +64,7 @@ Environment
                          --base-url and --option go before it
 
   --option bearer_token_file=PATH reads the token from a file, and reads it again
-  when the server refuses it.
+  when the server refuses it. Without either, what 'xtap auth' stored is used.
 
 Ending
   SIGINT (Ctrl-C) or SIGTERM disconnects, prints what has arrived and exits with 0;
@@ -71,22 +79,27 @@ Examples
   xtap stream streamPostsSample --base-url http://127.0.0.1:8080 --option index=full
 )";
 
-const char kOperationsHelp[] = R"(Lists the operations: name, call and what it carries, one a line.
+const char kOperationsHelp[] = R"(Lists the operations: name, call and what it does, one a line.
 
 Usage
-  xtap operations [--json]
+  xtap operations [TEXT] [options]
+
+  TEXT         only those with this text in name, path or summary, in any case
 
 Options
+  --streaming  only those that stream
   --json       everything that is known of them, as one JSON array
   -h, --help   this text
 
 Examples
-  xtap operations | grep Firehose
+  xtap operations bookmark
+  xtap operations --streaming
   xtap operations --json | jq -r '.[] | select(.partitions > 0) | .id'
 )";
 
-const char kDescribeHelp[] = R"(Shows an operation: its call, the credentials it needs and its parameters with
-the type, the range and the values that each allows.
+const char kDescribeHelp[] =
+    R"(Shows an operation: its call, the credentials and scopes it needs, its body, its
+pages, and its parameters with the type, the range and the values that each allows.
 
 Usage
   xtap describe OPERATION [--json]
@@ -100,6 +113,22 @@ Options
 Examples
   xtap describe streamPostsFirehoseJa
   xtap describe streamPosts --json | jq -r '.parameters[].name'
+)";
+
+const char kCompletionHelp[] =
+    R"(Prints a script that makes a shell complete commands, operations, their parameters
+and the values that these allow.
+
+Usage
+  xtap completion bash|zsh|fish
+
+Options
+  -h, --help   this text
+
+Examples
+  source <(xtap completion bash)        in ~/.bashrc
+  source <(xtap completion zsh)         in ~/.zshrc, after compinit
+  xtap completion fish | source         in ~/.config/fish/config.fish
 )";
 
 } // namespace xtap::cli

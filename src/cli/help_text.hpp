@@ -8,5 +8,10 @@ extern const char kHelp[];
 extern const char kStreamHelp[];
 extern const char kOperationsHelp[];
 extern const char kDescribeHelp[];
+extern const char kCompletionHelp[];
+extern const char kCallHelp[];
+extern const char kAuthHelp[];
+extern const char kRulesHelp[];
+extern const char kConnectionsHelp[];
 
 } // namespace xtap::cli

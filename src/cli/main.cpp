@@ -1,10 +1,16 @@
 // The `xtap` command: a user of the public header alone. Dispatches, and shows what went wrong once.
+#include "cli/auth_command.hpp"
+#include "cli/call_command.hpp"
+#include "cli/caller.hpp"
 #include "cli/command_line.hpp"
 #include "cli/complaint.hpp"
+#include "cli/completion.hpp"
+#include "cli/connections_command.hpp"
 #include "cli/console.hpp"
 #include "cli/describe_command.hpp"
 #include "cli/operations_command.hpp"
 #include "cli/output.hpp"
+#include "cli/rules_command.hpp"
 #include "cli/signals.hpp"
 #include "cli/stream_command.hpp"
 
@@ -33,11 +39,23 @@ std::string version_text() {
 struct Runner {
     void operator()(const ShowText &shown) const { print(shown.text); }
     void operator()(const ShowVersion &) const { print(version_text()); }
-    void operator()(const ListOperations &wish) const { run_operations_command(wish.as_json); }
+    void operator()(const ListOperations &wish) const {
+        run_operations_command({wish.text, wish.streaming}, wish.as_json);
+    }
     void operator()(const DescribeOperation &wish) const {
         run_describe_command(wish.operation, wish.as_json);
     }
+    void operator()(const CompleteWords &typed) const {
+        std::string lines;
+        for (const std::string &word : completions(typed.words))
+            lines += word + "\n";
+        print(lines);
+    }
     void operator()(const StreamArguments &arguments) const { run_stream_command(arguments); }
+    void operator()(const CallArguments &arguments) const { run_call_command(arguments); }
+    void operator()(const AuthArguments &arguments) const { run_auth_command(arguments); }
+    void operator()(const RulesArguments &arguments) const { run_rules_command(arguments); }
+    void operator()(const ConnectionsArguments &arguments) const { run_connections_command(arguments); }
 
 private:
     static void print(const std::string &text) {
@@ -52,6 +70,8 @@ int run(int argc, const char *const *argv) {
     ignore_broken_pipes();
     try {
         std::visit(Runner{}, parse_command_line(argc, argv));
+        return static_cast<int>(ExitCode::success);
+    } catch (const ReaderLeft &) {
         return static_cast<int>(ExitCode::success);
     } catch (const Complaint &complaint) {
         Console(STDERR_FILENO).line(shown(complaint));

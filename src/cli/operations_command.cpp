@@ -18,6 +18,12 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+}
+
 struct Row {
     std::string id, call, summary;
 };
@@ -34,6 +40,15 @@ std::string operation_json(const std::string &operation) {
     check(xtap_operation_describe(operation.c_str(), json.data(), json.size(), &size, &error), error, kHint);
     json.resize(size);
     return json;
+}
+
+bool is_wanted(const std::string &description, const OperationFilter &filter) {
+    const Json facts = Json::parse(description, nullptr, false);
+    if (!facts.is_object() || (filter.streaming && !flag_fact(facts, "streaming"))) return false;
+    const std::string text = text_fact(facts, "id") + "\n" + list_fact(facts, "aliases") + "\n" +
+                             text_fact(facts, "method") + " " + text_fact(facts, "path") + "\n" +
+                             text_fact(facts, "summary");
+    return lower(text).find(lower(filter.text)) != std::string::npos;
 }
 
 std::string operations_table(const std::vector<std::string> &descriptions) {
@@ -68,11 +83,19 @@ std::string operations_array(const std::vector<std::string> &descriptions) {
     return array + "\n]\n";
 }
 
-void run_operations_command(bool as_json) {
+void run_operations_command(const OperationFilter &filter, bool as_json) {
     std::vector<std::string> descriptions;
     const std::size_t count = xtap_operation_count();
-    for (std::size_t index = 0; index < count; ++index)
-        descriptions.push_back(operation_json(xtap_operation_id(index)));
+    for (std::size_t index = 0; index < count; ++index) {
+        std::string description = operation_json(xtap_operation_id(index));
+        if (is_wanted(description, filter)) descriptions.push_back(std::move(description));
+    }
+    if (descriptions.empty() && !as_json) {
+        throw Complaint(ExitCode::failure,
+                        std::string("no ") + (filter.streaming ? "streaming " : "") + "operation has '" +
+                            filter.text + "' in its name, path or summary",
+                        "see 'xtap operations' for all of them");
+    }
     Output output(STDOUT_FILENO);
     print_once(output, as_json ? operations_array(descriptions) : operations_table(descriptions));
 }

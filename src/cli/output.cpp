@@ -38,7 +38,7 @@ bool Output::wait_until_writable() noexcept {
 
 std::string Output::failure() const {
     // strerror follows the locale, which this command never sets: the words are the C locale's.
-    return std::string("cannot write to stdout: ") + std::generic_category().message(error_);
+    return "cannot write to " + place_ + ": " + std::generic_category().message(error_);
 }
 
 bool Output::is_terminal() const noexcept { return ::isatty(fd_) == 1; }

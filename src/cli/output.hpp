@@ -1,9 +1,10 @@
-// Writes bytes to stdout, whole and at once, and says how that went. Knows nothing about events.
+// Writes bytes to stdout or a file, whole and at once, and says how that went. Knows nothing about events.
 #pragma once
 
 #include <atomic>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace xtap::cli {
 
@@ -16,7 +17,8 @@ enum class Written {
 
 class Output {
 public:
-    explicit Output(int fd) noexcept : fd_(fd) {}
+    // `place` names it in complaints.
+    explicit Output(int fd, std::string place = "stdout") noexcept : fd_(fd), place_(std::move(place)) {}
 
     Written write(std::string_view bytes) noexcept;
     // A write in progress gives up at its next interruption, and every later one at once. Any thread.
@@ -36,6 +38,7 @@ private:
     bool wait_until_writable() noexcept;
 
     int fd_;
+    std::string place_;
     int error_ = 0;
     std::atomic<bool> abandoned_ = false;
 };

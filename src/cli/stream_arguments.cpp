@@ -2,9 +2,6 @@
 // business.
 #include "cli/stream_arguments.hpp"
 
-#include "cli/complaint.hpp"
-
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -16,29 +13,7 @@ constexpr char kHelp[] = "see 'xtap stream --help'";
 constexpr double kLongestDuration = 1e9; // seconds, about 31 years: more would not fit a clock in nanoseconds
 
 [[noreturn]] void refuse(std::string message, std::string hint = kHelp) {
-    throw Complaint(ExitCode::usage, std::move(message), std::move(hint));
-}
-
-[[noreturn]] void refuse_token() {
-    refuse("a bearer token is not taken from the command line, where every user of this machine can read it",
-           "set XTAP_BEARER_TOKEN in the environment, or give --option bearer_token_file=PATH");
-}
-
-NamedValue named_value(const std::string &word, const std::string &what) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals == 0)
-        refuse(what + " '" + word + "' is not of the form name=value");
-    return {word.substr(0, equals), word.substr(equals + 1)};
-}
-
-void add_once(std::vector<NamedValue> &list, NamedValue added, const std::string &what) {
-    // Before anything else: whatever is wrong with it, a token must not be repeated in a message.
-    if (added.first == "bearer_token") refuse_token();
-    const bool repeated = std::any_of(list.begin(), list.end(),
-                                      [&](const NamedValue &known) { return known.first == added.first; });
-    if (repeated)
-        refuse(what + " '" + added.first + "' is given twice; a list is one value with commas: name=a,b");
-    list.push_back(std::move(added));
+    refuse_usage(std::move(message), std::move(hint));
 }
 
 bool is_pointer(const std::string &word) { return word.empty() || word.front() == '/'; }
@@ -56,7 +31,7 @@ void sort_words(const StreamWords &words, StreamArguments &sorted) {
     }
     for (const std::string &word : others) {
         if (word.find('=') != std::string::npos) {
-            add_once(sorted.parameters, named_value(word, "parameter"), "parameter");
+            add_once(sorted.parameters, named_value(word, "parameter", kHelp), "parameter", kHelp);
         } else if (sorted.operation.empty() && !word.empty()) {
             sorted.operation = word;
         } else {
@@ -66,11 +41,6 @@ void sort_words(const StreamWords &words, StreamArguments &sorted) {
         }
     }
     if (sorted.operation.empty()) refuse("no operation is named", "see 'xtap operations' for all of them");
-}
-
-std::optional<std::string> only_one(const std::vector<std::string> &given, const std::string &option) {
-    if (given.size() > 1) refuse(option + " is given twice: '" + given[0] + "' and '" + given[1] + "'");
-    return given.empty() ? std::nullopt : std::optional(given.front());
 }
 
 std::uint64_t event_count(const std::string &text) {
@@ -104,15 +74,14 @@ NoticeStyle notice_style(const std::string &text) {
 
 StreamArguments stream_arguments(const StreamWords &words) {
     StreamArguments checked;
-    for (const std::string &option : words.options) {
-        add_once(checked.options, named_value(option, "--option"), "--option");
-    }
+    static_cast<ClientArguments &>(checked) = client_arguments(words.client, kHelp);
     sort_words(words, checked);
-    checked.base_url = only_one(words.base_url, "--base-url");
-    if (const auto given = only_one(words.max_events, "--max-events"))
+    if (const auto given = only_one(words.max_events, "--max-events", kHelp))
         checked.max_events = event_count(*given);
-    if (const auto given = only_one(words.duration, "--duration")) checked.duration = duration(*given);
-    if (const auto given = only_one(words.notices, "--notices")) checked.notices = notice_style(*given);
+    if (const auto given = only_one(words.duration, "--duration", kHelp)) checked.duration = duration(*given);
+    if (const auto given = only_one(words.notices, "--notices", kHelp))
+        checked.notices = notice_style(*given);
+    checked.metrics = only_one(words.metrics, "--metrics", kHelp);
     return checked;
 }
 

@@ -2,41 +2,38 @@
 // library.
 #pragma once
 
+#include "cli/named_values.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace xtap::cli {
 
 enum class NoticeStyle { text, json, off };
 
-using NamedValue = std::pair<std::string, std::string>;
-
 // As CLI11 hands them over.
 struct StreamWords {
+    ClientWords client;
     std::vector<std::string> words; // everything that belongs to no option
     std::vector<std::string> select;
-    std::vector<std::string> options;
-    // Of these at most one each; all that were given are kept, so that a second one can be named as the
-    // mistake.
-    std::vector<std::string> base_url;
+    // Of these at most one each.
     std::vector<std::string> max_events;
     std::vector<std::string> duration;
     std::vector<std::string> notices;
+    std::vector<std::string> metrics;
 };
 
-struct StreamArguments {
+struct StreamArguments : ClientArguments {
     std::string operation;
     std::vector<NamedValue> parameters;
     std::vector<std::string> select;
-    std::vector<NamedValue> options;
-    std::optional<std::string> base_url;
     std::optional<std::uint64_t> max_events;
     std::optional<std::chrono::milliseconds> duration;
     NoticeStyle notices = NoticeStyle::text;
+    std::optional<std::string> metrics; // a file
 };
 
 // Throws a Complaint (exit 2) that names the word and what was expected in its place.

@@ -1,74 +1,44 @@
 // Sets up configuration, client, request and stream in that order, each with the hint that fits its errors.
 #include "cli/stream_command.hpp"
 
+#include "cli/client_setup.hpp"
 #include "cli/console.hpp"
 #include "cli/ending.hpp"
 #include "cli/event_pump.hpp"
 #include "cli/handles.hpp"
+#include "cli/metrics_file.hpp"
 #include "cli/output.hpp"
-#include "cli/plain_text.hpp"
+#include "cli/stored_login.hpp"
 
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace xtap::cli {
 namespace {
 
-constexpr char kOptionHint[] = "docs/CONFIGURATION.md lists every option, its default and its range";
-
-void set_option(xtap_config *config, const std::string &name, const std::string &value) {
-    LibraryError error;
-    check(xtap_config_set(config, name.c_str(), value.c_str(), &error), error, kOptionHint);
-}
-
-std::string option_value(const xtap_config *config, const char *name) {
-    LibraryError error;
-    char value[64] = {};
-    std::size_t size = 0;
-    check(xtap_config_get(config, name, value, sizeof value, &size, &error), error);
-    return value;
-}
-
 bool is_off(const std::string &flag) { return flag == "off" || flag == "false" || flag == "0"; }
 
 // What this command needs less of than a program does. The environment and --option go over it.
-void set_own_defaults(xtap_config *config, const StreamArguments &arguments, const Console &console) {
+std::vector<std::pair<const char *, const char *>> own_defaults(const StreamArguments &arguments,
+                                                                const Console &console) {
+    std::vector<std::pair<const char *, const char *>> defaults;
     const bool looks_into_events =
         !arguments.select.empty() || console.is_terminal(); // the status line shows the lag
-    if (!looks_into_events) set_option(config, "index", "off");
-    if (!arguments.select.empty()) set_option(config, "deliver_json", "off");
-    set_option(config, "log_level", "off"); // the notices say the same
+    if (!looks_into_events) defaults.emplace_back("index", "off");
+    if (!arguments.select.empty()) defaults.emplace_back("deliver_json", "off");
+    defaults.emplace_back("log_level", "off"); // the notices say the same
+    return defaults;
 }
 
-ConfigHandle configured(const StreamArguments &arguments, const Console &console) {
-    LibraryError error;
-    xtap_config *made = nullptr;
-    check(xtap_config_create(&made, &error), error);
-    ConfigHandle config(made);
-    set_own_defaults(config.get(), arguments, console);
-    check(xtap_config_load_env(config.get(), "XTAP", &error), error, kOptionHint);
-    if (arguments.base_url) set_option(config.get(), "base_url", *arguments.base_url);
-    for (const auto &[name, value] : arguments.options)
-        set_option(config.get(), name, value);
+ConfigHandle configured_for(const StreamArguments &arguments, const Console &console) {
+    ConfigHandle config = configured(arguments, own_defaults(arguments, console));
     if (arguments.select.empty() && is_off(option_value(config.get(), "deliver_json"))) {
         throw Complaint(ExitCode::usage,
                         "with deliver_json=off and without --select there is nothing to print",
                         "name the values to print, as in --select /data/id /data/text");
     }
     return config;
-}
-
-void show_log_line(std::int32_t, xtap_text line, void *console) {
-    static_cast<Console *>(console)->line("xtap: " + plain_text({line.data, line.size}));
-}
-
-ClientHandle opened_client(const xtap_config *config, Console &console) {
-    LibraryError error;
-    xtap_client *made = nullptr;
-    check(xtap_client_open(config, &made, &error), error, kOptionHint);
-    ClientHandle client(made);
-    static_cast<void>(xtap_client_on_log(client.get(), show_log_line, &console));
-    return client;
 }
 
 RequestHandle checked_request(xtap_client *client, const StreamArguments &arguments) {
@@ -110,12 +80,24 @@ void run_stream_command(const StreamArguments &arguments) {
         signals; // first, so that a signal during the set-up waits instead of killing, and threads inherit it
     Console console(STDERR_FILENO);
     Output output(STDOUT_FILENO);
-    const ConfigHandle config = configured(arguments, console);
+    const ConfigHandle config = configured_for(arguments, console);
+    StoredLogin login(config.get(), console);
     const ClientHandle client = opened_client(config.get(), console);
+    login.keep_saved(client.get());
+    login.settled(); // a stream may live for weeks: no turn is held for it
     const RequestHandle request = checked_request(client.get(), arguments);
     const StreamHandle stream = opened_stream(request.get(), arguments);
-    const EndingWatch watch(stream.get(), signals, output, arguments.duration);
-    EventPump(stream.get(), arguments, output, console, watch).run();
+    xtap_stream *const ended = stream.get();
+    const EndingWatch watch({[ended] { xtap_stream_finish(ended); }, [ended] { xtap_stream_cancel(ended); }},
+                            signals, output, arguments.duration);
+    const MetricsFile metrics(arguments.metrics, client.get(), stream.get());
+    try {
+        EventPump(stream.get(), arguments, output, console, watch, metrics).run();
+    } catch (...) {
+        metrics.try_write(); // the last figures of a stream that failed are those worth a look
+        throw;
+    }
+    metrics.write();
 }
 
 } // namespace xtap::cli

@@ -17,15 +17,23 @@ struct Live {
     xtap_client *client = nullptr;
     xtap_request *request = nullptr;
     xtap_stream *stream = nullptr;
+    xtap_response *response = nullptr; // of an operation that the library answers itself
     Live() {
         xtap_config_create(&config, nullptr);
         xtap_config_set(config, "base_url", "http://127.0.0.1:1", nullptr);
         xtap_config_set(config, "bearer_token", "AAAA", nullptr);
+        xtap_config_set(config, "oauth2_client_id", "client", nullptr);
         xtap_client_open(config, &client, nullptr);
         xtap_request_create(client, "streamPostsSample", &request, nullptr);
         xtap_stream_open(request, &stream, nullptr);
+        xtap_request *login = nullptr;
+        xtap_request_create(client, "getOAuth2AuthorizeUrl", &login, nullptr);
+        xtap_request_set(login, "redirect_uri", "http://127.0.0.1/", nullptr);
+        xtap_request_send(login, &response, nullptr);
+        xtap_request_destroy(login);
     }
     ~Live() {
+        xtap_response_destroy(response);
         xtap_stream_close(stream);
         xtap_request_destroy(request);
         xtap_client_close(client);
@@ -34,7 +42,7 @@ struct Live {
     // Each handle under every type but its own.
     template <class Handle> std::vector<Handle *> others() const {
         std::vector<Handle *> wrong{nullptr};
-        for (void *handle : std::initializer_list<void *>{config, client, request, stream})
+        for (void *handle : std::initializer_list<void *>{config, client, request, stream, response})
             if (handle != own(static_cast<Handle *>(nullptr))) wrong.push_back(static_cast<Handle *>(handle));
         return wrong;
     }
@@ -42,11 +50,13 @@ struct Live {
     void *own(xtap_client *) const { return client; }
     void *own(xtap_request *) const { return request; }
     void *own(xtap_stream *) const { return stream; }
+    void *own(xtap_response *) const { return response; }
 };
 
 xtap_flow flow_of_event(const xtap_event *, void *) { return XTAP_CONTINUE; }
 xtap_flow flow_of_notice(const xtap_notice *, void *) { return XTAP_CONTINUE; }
 void ignore(std::int32_t, xtap_text, void *) {}
+xtap_flow take(xtap_text, xtap_text, std::int64_t, void *) { return XTAP_CONTINUE; }
 
 // `call` with every handle that is none of type Handle.
 template <class Handle, class Call> void refuses(const Live &live, Call &&call) {
@@ -159,6 +169,10 @@ const std::map<std::string, Case> &client_cases() {
          [](const Live &live) {
              refuses<xtap_client>(live, [](auto *h) { return xtap_client_on_log(h, ignore, nullptr); });
          }},
+        {"xtap_client_on_token",
+         [](const Live &live) {
+             refuses<xtap_client>(live, [](auto *h) { return xtap_client_on_token(h, take, nullptr); });
+         }},
         {"xtap_client_stats",
          [](const Live &live) {
              char text[4096];
@@ -194,6 +208,77 @@ const std::map<std::string, Case> &client_cases() {
         {"xtap_request_destroy",
          [](const Live &live) {
              ends_nothing<xtap_request>(live, [](auto *h) { xtap_request_destroy(h); });
+         }},
+    };
+    return cases;
+}
+
+const std::map<std::string, Case> &request_cases() {
+    static const std::map<std::string, Case> cases = {
+        {"xtap_request_body",
+         [](const Live &live) {
+             refuses<xtap_request>(live, [](auto *h) { return xtap_request_body(h, "{}", 2, nullptr); });
+             REFUSED(xtap_request_body(live.request, nullptr, 2, nullptr));
+             EXPECT_EQ(xtap_request_body(live.request, nullptr, 0, nullptr), XTAP_OK);
+         }},
+        {"xtap_request_attach",
+         [](const Live &live) {
+             refuses<xtap_request>(
+                 live, [](auto *h) { return xtap_request_attach(h, "media", nullptr, "x", 1, nullptr); });
+             REFUSED(xtap_request_attach(live.request, nullptr, nullptr, "x", 1, nullptr));
+             REFUSED(xtap_request_attach(live.request, "media", nullptr, nullptr, 1, nullptr));
+             EXPECT_EQ(xtap_request_attach(live.request, "media", nullptr, nullptr, 0, nullptr), XTAP_OK);
+         }},
+        {"xtap_request_send",
+         [](const Live &live) {
+             xtap_response *made = live.response;
+             refuses<xtap_request>(live, [&](auto *h) { return xtap_request_send(h, &made, nullptr); });
+             EXPECT_EQ(made, nullptr);
+             REFUSED(xtap_request_send(live.request, nullptr, nullptr));
+         }},
+        {"xtap_request_cancel",
+         [](const Live &live) {
+             refuses<xtap_request>(live, [](auto *h) { return xtap_request_cancel(h); });
+         }},
+        {"xtap_request_next_page",
+         [](const Live &live) {
+             refuses<xtap_request>(
+                 live, [&](auto *h) { return xtap_request_next_page(h, live.response, nullptr); });
+             refuses<xtap_response>(
+                 live, [&](auto *h) { return xtap_request_next_page(live.request, h, nullptr); });
+         }},
+        {"xtap_response_http_status",
+         [](const Live &live) {
+             for (const xtap_response *wrong : live.others<xtap_response>())
+                 EXPECT_EQ(xtap_response_http_status(wrong), 0);
+             EXPECT_EQ(xtap_response_http_status(live.response), 200);
+         }},
+        {"xtap_response_body",
+         [](const Live &live) {
+             for (const xtap_response *wrong : live.others<xtap_response>())
+                 EXPECT_EQ(xtap_response_body(wrong).data, nullptr);
+             const xtap_text body = xtap_response_body(live.response);
+             ASSERT_NE(body.data, nullptr);
+             EXPECT_EQ(body.data[body.size], '\0');
+         }},
+        {"xtap_response_header",
+         [](const Live &live) {
+             for (const xtap_response *wrong : live.others<xtap_response>())
+                 EXPECT_EQ(xtap_response_header(wrong, "date").data, nullptr);
+             EXPECT_NE(xtap_response_header(live.response, nullptr).data, nullptr) << "all of them";
+         }},
+        {"xtap_response_copy_body",
+         [](const Live &live) {
+             char text[4];
+             std::size_t size = 0;
+             refuses<xtap_response>(
+                 live, [&](auto *h) { return xtap_response_copy_body(h, text, sizeof text, &size); });
+             REFUSED(xtap_response_copy_body(live.response, nullptr, 4, &size));
+             EXPECT_EQ(xtap_response_copy_body(live.response, nullptr, 0, &size), XTAP_OK);
+         }},
+        {"xtap_response_destroy",
+         [](const Live &live) {
+             ends_nothing<xtap_response>(live, [](auto *h) { xtap_response_destroy(h); });
          }},
     };
     return cases;
@@ -285,7 +370,7 @@ std::vector<std::string> exported() {
 class Arguments : public testing::TestWithParam<std::string> {};
 
 TEST_P(Arguments, ThatAreNullOrOfAnotherTypeAreRefused) {
-    for (const auto *cases : {&value_cases(), &client_cases(), &stream_cases()}) {
+    for (const auto *cases : {&value_cases(), &client_cases(), &request_cases(), &stream_cases()}) {
         const auto found = cases->find(GetParam());
         if (found == cases->end()) continue;
         const Live live;
@@ -301,7 +386,8 @@ INSTANTIATE_TEST_SUITE_P(, Arguments, testing::ValuesIn(exported()),
 
 TEST(ArgumentCases, AreForFunctionsThatExist) {
     const std::vector<std::string> names = exported();
-    EXPECT_EQ(names.size(), value_cases().size() + client_cases().size() + stream_cases().size());
+    EXPECT_EQ(names.size(),
+              value_cases().size() + client_cases().size() + request_cases().size() + stream_cases().size());
 }
 
 // ---- error structs ----

@@ -126,7 +126,7 @@ std::optional<std::string> Authority::client_of(const httplib::Request &request)
             return std::nullopt;
         return basic->first;
     }
-    const auto id = value_of(parse_form(request.body), "client_id");
+    auto id = value_of(parse_form(request.body), "client_id");
     if (!id || *id != settings_.public_client_id) return std::nullopt;
     return id;
 }
@@ -147,7 +147,7 @@ std::string Authority::fresh(std::string_view what) {
 std::string Authority::give_code(Grant grant) {
     const std::lock_guard lock(mutex_);
     grant.expires_at = seconds_now() + kCodeLives;
-    const std::string code = fresh("code");
+    std::string code = fresh("code");
     codes_[code] = std::move(grant);
     return code;
 }

@@ -10,7 +10,6 @@
 
 #include <charconv>
 #include <iostream>
-#include <map>
 
 namespace xtap::sim {
 namespace {
@@ -85,58 +84,27 @@ void add_events(CLI::App &app, Settings &s) {
         ->capture_default_str();
 }
 
-} // namespace
+// What is given as a word and becomes a setting once all is read.
+struct Texts {
+    std::string base_time, rate_limit, gzip = "auto", line_end = "crlf", partitions = "on",
+                                       kill_answer = "results", filter = "once-used",
+                                       subscription_answer = "wrapped";
+};
 
-std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
-    Settings s;
-    std::string base_time, rate_limit, kill_answer = "results";
-    const std::map<std::string, Filtering> filterings{
-        {"once-used", Filtering::once_used}, {"on", Filtering::on}, {"off", Filtering::off}};
-    const std::map<std::string, SubscriptionShape> subscription_shapes{
-        {"wrapped", SubscriptionShape::wrapped},
-        {"list", SubscriptionShape::list},
-        {"bare", SubscriptionShape::bare}};
-    std::string gzip = "auto", partitions = "on";
-    const std::map<std::string, LineEnd> ends{
-        {"crlf", LineEnd::crlf}, {"lf", LineEnd::lf}, {"sse", LineEnd::sse}};
-    std::string line_end = "crlf";
-    CLI::App app{"xtap-sim: a local server that behaves as the X API v2 does"};
-    app.add_option("--port", s.port, "Port to listen on; 0 = a free one")->capture_default_str();
-    app.add_option("--host", s.host, "Loopback address to listen on")
-        ->check(check_host)
-        ->capture_default_str();
-    app.add_flag("--tls", s.tls, "Serve HTTPS with a certificate made at start");
-    app.add_option("--cert-out", s.cert_out, "Where to write that certificate (default: a temporary file)");
-    add_events(app, s);
-    app.add_option("--base-time", base_time, "Time of event 0, RFC 3339 (default: now)")->check(check_time);
+void add_body(CLI::App &app, Settings &s, Texts &t) {
     app.add_option("--chunk", s.chunk, "Bytes per HTTP chunk; 0 = one chunk per batch of events")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{64} << 20))
         ->capture_default_str();
-    app.add_option("--gzip", gzip, "auto = when the client accepts it")
+    app.add_option("--gzip", t.gzip, "auto = when the client accepts it")
         ->check(CLI::IsMember({"auto", "off"}))
         ->capture_default_str();
-    app.add_option("--line-end", line_end, "How an event ends; sse = \"data: \" lines")
+    app.add_option("--line-end", t.line_end, "How an event ends; sse = \"data: \" lines")
         ->check(CLI::IsMember({"crlf", "lf", "sse"}))
         ->capture_default_str();
-    app.add_option("--token", s.token, "Accept only this bearer token (default: any)");
-    add_credentials(app, s);
-    app.add_option("--rate-limit", rate_limit,
-                   "REQUESTS/SECONDS per operation and credential, streams aside (default: unlimited)")
-        ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
-    app.add_option("--filter", s.filtering,
-                   "Whether streams with rules or subscriptions send only what these ask for")
-        ->transform(CLI::CheckedTransformer(filterings));
-    app.add_option("--most-rules", s.most_rules, "Rules a stream can have")->capture_default_str();
-    app.add_option("--kill-answer", kill_answer, "What ending connections answers")
-        ->check(CLI::IsMember({"results", "attempted"}))
-        ->capture_default_str();
-    app.add_option("--subscription-answer", s.subscription_shape,
-                   "What creating an activity subscription answers: data.subscription{}, data[] or data{}")
-        ->transform(CLI::CheckedTransformer(subscription_shapes));
-    app.add_option("--dm-events", s.dm_events, "Events of the first DM conversation at the start")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{100'000}))
-        ->capture_default_str();
-    app.add_option("--partitions-check", partitions, "off = a missing partition is 1, any number will do")
+}
+
+void add_limits(CLI::App &app, Settings &s, Texts &t) {
+    app.add_option("--partitions-check", t.partitions, "off = a missing partition is 1, any number will do")
         ->check(CLI::IsMember({"on", "off"}))
         ->capture_default_str();
     app.add_option("--connects-per-window", s.connects_per_window,
@@ -145,8 +113,64 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_option("--window-seconds", s.window_seconds, "Length of that window")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{86'400}))
         ->capture_default_str();
+    app.add_option("--rate-limit", t.rate_limit,
+                   "REQUESTS/SECONDS per operation and credential, streams aside (default: unlimited)")
+        ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
+}
+
+void add_operations_flags(CLI::App &app, Settings &s, Texts &t) {
+    app.add_option("--filter", t.filter,
+                   "Whether streams with rules or subscriptions send only what these ask for")
+        ->check(CLI::IsMember({"once-used", "on", "off"}))
+        ->capture_default_str();
+    app.add_option("--most-rules", s.most_rules, "Rules a stream can have")->capture_default_str();
+    app.add_option("--kill-answer", t.kill_answer, "What ending connections answers")
+        ->check(CLI::IsMember({"results", "attempted"}))
+        ->capture_default_str();
+    app.add_option("--subscription-answer", t.subscription_answer,
+                   "What creating an activity subscription answers: data.subscription{}, data[] or data{}")
+        ->check(CLI::IsMember({"wrapped", "list", "bare"}))
+        ->capture_default_str();
+    app.add_option("--dm-events", s.dm_events, "Events of the first DM conversation at the start")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{100'000}))
+        ->capture_default_str();
     app.add_flag("--record", s.record,
                  "Answer 200 {\"data\":{}} to every request; the control endpoint tells what was asked");
+}
+
+void finish(Settings &s, const Texts &t) {
+    s.base_time = t.base_time.empty() ? wall_clock() : *parse_rfc3339(t.base_time);
+    s.kill_attempted = t.kill_answer == "attempted";
+    s.filtering = t.filter == "on"    ? Filtering::on
+                  : t.filter == "off" ? Filtering::off
+                                      : Filtering::once_used;
+    s.subscription_shape = t.subscription_answer == "list"   ? SubscriptionShape::list
+                           : t.subscription_answer == "bare" ? SubscriptionShape::bare
+                                                             : SubscriptionShape::wrapped;
+    s.gzip = t.gzip == "auto";
+    s.line_end = t.line_end == "crlf" ? LineEnd::crlf : t.line_end == "lf" ? LineEnd::lf : LineEnd::sse;
+    s.check_partitions = t.partitions == "on";
+}
+
+} // namespace
+
+std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
+    Settings s;
+    Texts t;
+    CLI::App app{"xtap-sim: a local server that behaves as the X API v2 does"};
+    app.add_option("--port", s.port, "Port to listen on; 0 = a free one")->capture_default_str();
+    app.add_option("--host", s.host, "Loopback address to listen on")
+        ->check(check_host)
+        ->capture_default_str();
+    app.add_flag("--tls", s.tls, "Serve HTTPS with a certificate made at start");
+    app.add_option("--cert-out", s.cert_out, "Where to write that certificate (default: a temporary file)");
+    add_events(app, s);
+    app.add_option("--base-time", t.base_time, "Time of event 0, RFC 3339 (default: now)")->check(check_time);
+    add_body(app, s, t);
+    app.add_option("--token", s.token, "Accept only this bearer token (default: any)");
+    add_credentials(app, s);
+    add_limits(app, s, t);
+    add_operations_flags(app, s, t);
     app.add_flag("--until-eof", s.until_eof, "End when stdin reaches its end");
     app.add_flag("--with-parent", s.with_parent, "End when the process that started it ends");
     auto *print =
@@ -166,11 +190,7 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
         status = 2;
         return std::nullopt;
     }
-    s.base_time = base_time.empty() ? wall_clock() : *parse_rfc3339(base_time);
-    s.kill_attempted = kill_answer == "attempted";
-    s.gzip = gzip == "auto";
-    s.line_end = ends.at(line_end);
-    s.check_partitions = partitions == "on";
+    finish(s, t);
     return s;
 }
 

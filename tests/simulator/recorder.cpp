@@ -7,7 +7,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
-#include <ranges>
 
 namespace xtap::sim {
 namespace {
@@ -128,8 +127,10 @@ std::uint64_t Recorder::note(const RecordedRequest &request) {
         number = ++last_number_;
         requests_.push_back(describe(request, number).dump(-1, ' ', false, json::error_handler_t::replace));
         statuses_.push_back(0);
+        bytes_ += requests_.back().size();
         // A long run must not grow.
-        if (requests_.size() > kMostRemembered) {
+        while (requests_.size() > kMostRemembered || (bytes_ > kMostBytes && requests_.size() > 1)) {
+            bytes_ -= requests_.front().size();
             requests_.pop_front();
             statuses_.pop_front();
         }
@@ -148,6 +149,7 @@ void Recorder::forget() {
     const std::lock_guard lock(mutex_);
     requests_.clear();
     statuses_.clear();
+    bytes_ = 0;
     last_number_ = 0;
 }
 

@@ -38,12 +38,14 @@ public:
 
 private:
     static constexpr std::size_t kMostRemembered = 20'000;
+    static constexpr std::size_t kMostBytes = 64u << 20;
 
     std::atomic<bool> answers_all_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false;
     std::uint64_t last_number_ = 0;
+    std::size_t bytes_ = 0;
     std::deque<std::string> requests_; // each a JSON object, without its status
     std::deque<int> statuses_;
 };

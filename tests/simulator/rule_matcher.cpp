@@ -262,7 +262,8 @@ bool RuleExpression::matches(const Node &node, const PostFacts &post, const std:
     case Kind::phrase: {
         if (has_other_scripts(node.text)) return post.text.find(node.text) != std::string::npos;
         const auto wanted = words_of(node.text);
-        return !std::ranges::search(post.words, wanted).empty() || wanted.empty();
+        return wanted.empty() || std::search(post.words.begin(), post.words.end(), wanted.begin(),
+                                             wanted.end()) != post.words.end();
     }
     case Kind::tag:
         return holds(post.hashtags, node.text);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <httplib.h>
-#include <ranges>
 
 namespace xtap::sim {
 namespace {

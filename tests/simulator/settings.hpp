@@ -14,8 +14,6 @@ enum class LineEnd : std::uint8_t { crlf, lf, sse };
 
 struct Settings {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;
-    bool tls = false;
     std::string cert_out;
     double rate = 0;
     std::uint64_t count = 0; // events per connection, 0: endless
@@ -23,32 +21,34 @@ struct Settings {
     std::uint64_t seed = 1;
     Micros base_time = 0;
     std::uint64_t chunk = 0; // 0: one HTTP chunk per batch of events
-    bool gzip = true;
-    LineEnd line_end = LineEnd::crlf;
     std::uint64_t keep_alive_ms = 20'000;
-    std::string token; // empty: any
-    bool strict_auth = false;
+    std::uint64_t connects_per_window = 0; // 0: unlimited
+    std::uint64_t window_seconds = 900;
+    std::uint64_t requests_per_window = 0, request_window_seconds = 900; // 0: unlimited
+    std::uint64_t dm_events = 1000;
+    std::size_t most_rules = 1000;
+    std::int64_t expires_in = 7200; // seconds an access token is good for
+    std::string token;              // empty: any
+    std::string user_token;         // an access token that is good from the start and never expires
+    std::string user_id = "2244994945";
     std::string api_key = "sim-api-key", api_secret = "sim-api-secret";
     std::string client_id = "sim-client-id", client_secret = "sim-client-secret";
     std::string public_client_id = "sim-public-client";
     std::string oauth1_token = "sim-user-token", oauth1_token_secret = "sim-user-secret";
-    std::string user_token; // an access token that is good from the start and never expires
-    std::string user_id = "2244994945";
-    std::int64_t expires_in = 7200; // seconds an access token is good for
-    std::uint64_t dm_events = 1000;
-    std::uint64_t requests_per_window = 0, request_window_seconds = 900; // 0: unlimited
-    bool check_partitions = true;
-    std::uint64_t connects_per_window = 0; // 0: unlimited
-    std::uint64_t window_seconds = 900;
+    std::string print; // operation to print instead of serving
+    unsigned partition = 1;
+    std::uint16_t port = 0;
+    LineEnd line_end = LineEnd::crlf;
     Filtering filtering = Filtering::once_used;
-    std::size_t most_rules = 1000;
-    bool kill_attempted = false;
     SubscriptionShape subscription_shape = SubscriptionShape::wrapped;
+    bool tls = false;
+    bool gzip = true;
+    bool check_partitions = true;
+    bool strict_auth = false;
+    bool kill_attempted = false;
     bool record = false; // answer 200 {"data":{}} to everything
     bool until_eof = false;
     bool with_parent = false;
-    std::string print; // operation to print instead of serving
-    unsigned partition = 1;
 };
 
 } // namespace xtap::sim

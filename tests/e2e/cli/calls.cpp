@@ -32,6 +32,13 @@ Call xtap_stream(const Simulator &simulator, const std::string &operation,
     return xtap(std::move(all));
 }
 
+Call xtap_of_user(const Simulator &simulator, const std::string &config,
+                  const std::vector<std::string> &words) {
+    Call call = xtap(words);
+    call.environment = {{"XDG_CONFIG_HOME", config}, {"XTAP_BASE_URL", simulator.url()}};
+    return call;
+}
+
 std::size_t errors_in(const std::string &err) {
     std::size_t count = 0;
     for (std::size_t at = err.find("xtap: error:"); at != std::string::npos;

@@ -25,6 +25,11 @@ Call xtap(std::vector<std::string> words);
 Call xtap_stream(const Simulator &simulator, const std::string &operation,
                  const std::vector<std::string> &words = {});
 
+// `xtap WORDS` against the simulator, as a user with these credentials stored in `config`, a folder that
+// stands for $XDG_CONFIG_HOME; with no token in the environment.
+Call xtap_of_user(const Simulator &simulator, const std::string &config,
+                  const std::vector<std::string> &words);
+
 // How many lines say "xtap: error:".
 std::size_t errors_in(const std::string &err);
 

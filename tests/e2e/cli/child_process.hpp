@@ -20,11 +20,13 @@ struct Ended {
 
 struct Call {
     std::vector<std::string> words; // the program's path first
-    // On top of this process' environment without any XTAP_... and proxy variables.
+    // On top of this process' environment without any XTAP_... and proxy variables, and without the folders
+    // where a user keeps credentials.
     std::map<std::string, std::string> environment = {};
     int out_fd = -1;        // where stdout goes; -1: a pipe
     int err_fd = -1;        // where stderr goes; -1: a pipe
     bool close_out = false; // start without a stdout
+    std::string in = {};    // what stdin holds; a few kilobytes at most
 };
 
 // Every wait throws std::runtime_error after two minutes: a guard against a hang, not a measure.

@@ -65,9 +65,30 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndSaysWhereToLook) {
     expect_refused({"tail"}, "unknown command 'tail'", "see 'xtap --help'");
     expect_refused({"--loud"}, "unknown option '--loud'", "see 'xtap --help'");
     expect_refused({"stream", "streamX", "--loud"}, "unknown option '--loud'", "see 'xtap stream --help'");
-    expect_refused({"operations", "x"}, "'x' is one word too many", "see 'xtap operations --help'");
+    expect_refused({"operations", "x", "y"}, "'y' is one word too many", "see 'xtap operations --help'");
+    expect_refused({"call", "x", "--loud"}, "unknown option '--loud'", "see 'xtap call --help'");
+    expect_refused({"auth", "--bearer-token=x"}, "unknown option '--bearer-token'", "see 'xtap auth --help'");
+    expect_refused({"completion"}, "takes the name of one shell", "see 'xtap completion --help'");
+    expect_refused({"completion", "csh"}, "bash, zsh or fish", "see 'xtap completion --help'");
     expect_refused({"describe"}, "takes the name of one operation", "see 'xtap describe --help'");
     expect_refused({"describe", "a", "b"}, "takes the name of one operation", "see 'xtap describe --help'");
+}
+
+TEST(CommandLine, TakesTheOptionsOfEveryCommand) {
+    const auto listed = std::get<ListOperations>(typed({"operations", "bookmark", "--streaming"}));
+    EXPECT_EQ(listed.text, "bookmark");
+    EXPECT_TRUE(listed.streaming);
+    const auto call = std::get<CallArguments>(
+        typed({"call", "x", "--all-pages", "--output", "f", "id=1", "--metrics", "m", "--body", "-"}));
+    EXPECT_TRUE(call.all_pages && call.body && call.output == "f" && call.metrics == "m");
+    EXPECT_EQ(std::get<AuthArguments>(typed({"auth", "login", "--scope", "a,b", "--browser"})).scope, "a,b");
+    EXPECT_EQ(std::get<RulesArguments>(typed({"rules", "--tag", "t", "add", "--", "-is:retweet cat"})).tag,
+              "t");
+    EXPECT_TRUE(std::get<RulesArguments>(typed({"rules", "list", "--powerstream"})).powerstream);
+    EXPECT_TRUE(std::get<ConnectionsArguments>(typed({"connections", "kill", "--all"})).all);
+    EXPECT_EQ(std::get<CompleteWords>(typed({"complete-words", "--", "call", "--o"})).words,
+              (std::vector<std::string>{"call", "--o"}));
+    EXPECT_NE(std::get<ShowText>(typed({"completion", "bash"})).text, "");
 }
 
 TEST(CommandLine, RefusesAnOptionWithoutItsValue) {
@@ -87,15 +108,24 @@ TEST(CommandLine, DoesNotRepeatATokenThatWasGivenToAnOptionThatDoesNotExist) {
     }
 }
 
+const std::vector<std::pair<const char *, const char *>> kCommandHelps = {{"stream", kStreamHelp},
+                                                                          {"call", kCallHelp},
+                                                                          {"operations", kOperationsHelp},
+                                                                          {"describe", kDescribeHelp},
+                                                                          {"auth", kAuthHelp},
+                                                                          {"rules", kRulesHelp},
+                                                                          {"connections", kConnectionsHelp},
+                                                                          {"completion", kCompletionHelp}};
+
 TEST(Help, IsThereAtEveryLevelWithExamples) {
     EXPECT_EQ(help({"--help"}), kHelp);
-    EXPECT_EQ(help({"stream", "--help"}), kStreamHelp);
-    EXPECT_EQ(help({"stream", "-h"}), kStreamHelp);
-    EXPECT_EQ(help({"operations", "--help"}), kOperationsHelp);
-    EXPECT_EQ(help({"describe", "--help"}), kDescribeHelp);
-    for (const std::string text : {kHelp, kStreamHelp, kOperationsHelp, kDescribeHelp}) {
-        EXPECT_NE(text.find("Examples\n  "), std::string::npos);
-        EXPECT_NE(text.find("Usage\n  xtap "), std::string::npos);
+    EXPECT_EQ(help({"auth", "login", "-h"}), kAuthHelp);
+    for (const auto &[command, text] : kCommandHelps) {
+        EXPECT_EQ(help({command, "--help"}), text);
+        EXPECT_EQ(help({command, "-h"}), text);
+        EXPECT_NE(std::string(text).find("Examples\n  "), std::string::npos) << command;
+        EXPECT_NE(std::string(text).find("Usage\n  xtap "), std::string::npos) << command;
+        EXPECT_NE(std::string(kHelp).find(std::string("xtap ") + command), std::string::npos) << command;
     }
 }
 
@@ -108,7 +138,10 @@ TEST(Help, NamesEveryOptionOfStream) {
 }
 
 TEST(Help, FitsATerminalOfOrdinaryWidth) {
-    for (const char *text : {kHelp, kStreamHelp, kOperationsHelp, kDescribeHelp}) {
+    std::vector<const char *> texts = {kHelp};
+    for (const auto &[command, text] : kCommandHelps)
+        texts.push_back(text);
+    for (const char *text : texts) {
         std::istringstream lines{std::string(text)};
         for (std::string line; std::getline(lines, line);)
             EXPECT_LE(line.size(), 84u) << line;

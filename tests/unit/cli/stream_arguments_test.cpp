@@ -53,7 +53,7 @@ TEST(StreamArgumentsTest, ReadsLimitsAndStyles) {
     given.max_events = {"18446744073709551615"};
     given.duration = {"0.5"};
     given.notices = {"json"};
-    given.base_url = {"http://127.0.0.1:1"};
+    given.client.base_url = {"http://127.0.0.1:1"};
     const StreamArguments sorted = stream_arguments(given);
     EXPECT_EQ(sorted.max_events, UINT64_MAX);
     EXPECT_EQ(sorted.duration, std::chrono::milliseconds(500));
@@ -78,21 +78,21 @@ TEST(StreamArgumentsTest, RefusesASelectionWithoutAPointer) {
 TEST(StreamArgumentsTest, RefusesWhatIsGivenTwice) {
     expect_refused(words({"streamX", "a=1", "a=2"}), "parameter 'a' is given twice");
     StreamWords given = words({"streamX"});
-    given.options = {"index=off", "index=full"};
+    given.client.options = {"index=off", "index=full"};
     expect_refused(given, "--option 'index' is given twice");
-    given.options = {};
+    given.client.options = {};
     given.duration = {"1", "2"};
     expect_refused(given, "--duration is given twice: '1' and '2'");
 }
 
 TEST(StreamArgumentsTest, RefusesATokenOnTheCommandLineWithoutRepeatingIt) {
     StreamWords given = words({"streamX"});
-    given.options = {"bearer_token=SECRET"};
-    expect_refused(given, "a bearer token is not taken from the command line");
+    given.client.options = {"bearer_token=SECRET"};
+    expect_refused(given, "'bearer_token' is not taken from the command line");
     EXPECT_NE(complaint_about(given).hint.find("bearer_token_file"), std::string::npos);
     EXPECT_EQ(complaint_about(given).message.find("SECRET"), std::string::npos);
     expect_refused(words({"streamX", "bearer_token=SECRET"}),
-                   "a bearer token is not taken from the command line");
+                   "'bearer_token' is not taken from the command line");
     EXPECT_EQ(complaint_about(words({"streamX", "bearer_token=SECRET"})).message.find("SECRET"),
               std::string::npos);
 }

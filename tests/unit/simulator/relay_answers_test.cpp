@@ -81,6 +81,28 @@ TEST_F(RequestFaults, CompressAndSpoilWhatIsCompressed) {
               std::string::npos);
 }
 
+TEST(Answers, AreCompressedWhereThatIsWorthIt) {
+    SimulatorProcess sim;
+    httplib::Client client(sim.url());
+    const auto answer = [&](const char *path, const char *accepted) {
+        const auto result = client.Get(path, {{"Authorization", "Bearer x"}, {"Accept-Encoding", accepted}});
+        return result->get_header_value("content-encoding");
+    };
+    EXPECT_EQ(answer("/2/dm_events", "deflate, gzip"), "gzip");
+    EXPECT_EQ(answer("/2/dm_events", "identity"), "");
+    EXPECT_EQ(answer("/2/dm_events?max_results=1", "gzip"), "");
+}
+
+TEST(Requests, MayAskBeforeTheySendTheirBody) {
+    SimulatorProcess sim({"--record"});
+    RawClient client(sim.port());
+    client.send("POST /2/tweets HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
+                "Connection: close\r\n\r\n");
+    ASSERT_TRUE(client.read_until("HTTP/1.1 100 Continue\r\n\r\n"));
+    client.send("{}");
+    EXPECT_TRUE(client.read_until("{\"data\":{}}"));
+}
+
 TEST_F(RequestFaults, SendBodiesOfAnySize) {
     sim.fault({{"kind", "huge_body"}, {"size", 3'000'000}});
     httplib::Client client(sim.url());
