@@ -355,7 +355,7 @@ typedef xtap_flow (*xtap_notice_cb)(const xtap_notice *notice, void *user_data);
 /**
  * Receives a new pair of OAuth 2.0 user tokens before it is used for the first time, so that it can be
  * stored: a refresh token works once, and whoever loses its successor must ask the user again. The refresh
- * token is empty when there is none; the time is XTAP_TIME_UNKNOWN when the server did not say. Any answer
+ * token is absent when there is none; the time is XTAP_TIME_UNKNOWN when the server did not say. Any answer
  * but XTAP_CONTINUE says that the pair could not be stored: it is not used, the request fails with
  * XTAP_E_NO_CREDENTIAL, and a pair that came from a refresh is offered again at the next need. An exception
  * or longjmp must not leave it.
