@@ -3,7 +3,8 @@
  *
  *     activity USER_ID EVENT_TYPE [COUNT]     such as 2244994945 post.create
  *
- * Needs XTAP_BEARER_TOKEN; private events (dm. ..., block. ...) need the user's own token beside it. */
+ * Needs XTAP_BEARER_TOKEN. Events that only the user may see (block.block ...) are subscribed to with the
+ * user's own token: set XTAP_OAUTH2_ACCESS_TOKEN beside it, and XTAP_CREDENTIAL=oauth2 to have it used. */
 #define _POSIX_C_SOURCE 200809L
 #include "example.h"
 #include "json.h"

@@ -46,7 +46,7 @@ static xtap_flow save_tokens(xtap_text access, xtap_text refresh, int64_t expire
         return XTAP_FAIL; /* the pair is not used; it is offered again with the next request */
     }
     fprintf(file, "%.*s\n%.*s\n%" PRId64 "\n", (int)access.size, access.data, (int)refresh.size,
-            refresh.size ? refresh.data : "", expires_at_ms);
+            refresh.size ? refresh.data : "", expires_at_ms == XTAP_TIME_UNKNOWN ? 0 : expires_at_ms);
     int failed = fflush(file) != 0 || fsync(fd) != 0; /* on the disk before it takes the place */
     failed = fclose(file) != 0 || failed || rename(beside, path) != 0;
     if (failed) perror(path);

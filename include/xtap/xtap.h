@@ -276,7 +276,7 @@ typedef struct xtap_record {
     uint64_t id;           /**< the event's id, 0 if it has none or it is no number */
     int64_t time_ms;       /**< unix time in ms, or XTAP_TIME_UNKNOWN */
     uint32_t json_offset;  /**< of the JSON in batch.data */
-    uint32_t json_size;    /**< its bytes; 0 with deliver_json off */
+    uint32_t json_size;    /**< its bytes; 0 for an event with deliver_json off */
     uint32_t first_column; /**< index in batch.columns of the first selected value */
     uint32_t kind;         /**< XTAP_EVENT_... or XTAP_NOTICE_... */
     uint32_t flags;        /**< XTAP_FLAG_... bits */
@@ -354,7 +354,10 @@ typedef xtap_flow (*xtap_notice_cb)(const xtap_notice *notice, void *user_data);
 
 /**
  * Receives a new pair of OAuth 2.0 user tokens before it is used for the first time, so that it can be
- * stored: a refresh token works once, and whoever loses its successor must ask the user again. An exception
+ * stored: a refresh token works once, and whoever loses its successor must ask the user again. The refresh
+ * token is absent when there is none; the time is XTAP_TIME_UNKNOWN when the server did not say. Any answer
+ * but XTAP_CONTINUE says that the pair could not be stored: it is not used, the request fails with
+ * XTAP_E_NO_CREDENTIAL, and a pair that came from a refresh is offered again at the next need. An exception
  * or longjmp must not leave it.
  * Owns: the texts die when the callback returns. Threads: the one whose xtap_request_send got the pair.
  * Blocks: may: requests of the client that need the new pair wait for it. Calls back: nothing: it must not
@@ -590,8 +593,9 @@ XTAP_API xtap_status xtap_request_send(xtap_request *request, xtap_response **re
 XTAP_API xtap_status xtap_request_cancel(xtap_request *request);
 
 /**
- * Turns the request into the one for the page after `response`, by the token the response holds. The response
- * stays as it is. A page that failed is asked for again by sending the request as it is.
+ * Turns the request into the one for the page after `response`, by the token the response holds, and answers
+ * XTAP_OK; XTAP_END after the last page, and the request stays as it was. The response stays as it is in any
+ * case. A page that failed is asked for again by sending the request as it is.
  * Owns: nothing. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_UNSUPPORTED for an operation
  * without pages, XTAP_E_STATE for a response that is no success or not of this operation, XTAP_E_PROTOCOL
  * when it is no JSON or names the same page again, XTAP_E_VALUE for a token that cannot be sent,

@@ -37,6 +37,20 @@ TEST_P(Activity, IsSubscribedToStreamedListedAndDeletedWhateverTheAnswersShape) 
 INSTANTIATE_TEST_SUITE_P(AnsweredAs, Activity, testing::Values("wrapped", "list", "bare"),
                          [](const auto &tested) { return std::string(tested.param); });
 
+TEST(PrivateActivity, IsSubscribedToWithTheUsersTokenAndStreamedWithTheApps) {
+    sim::SimulatorProcess simulator(
+        {"--from", "1", "--rate", "1000", "--token", "app-token", "--user-token", "user-token"});
+    const std::vector<std::string> words = {"2244994945", "block.block", "2"};
+    Environment both = kApp;
+    both.insert(kUser.begin(), kUser.end());
+    const Ended refused = run(example("activity", words, simulator.url(), both));
+    EXPECT_EQ(refused.exit_status, 3) << "the app's token goes first: " << refused.out;
+    both["XTAP_CREDENTIAL"] = "oauth2";
+    const Ended ended = run(example("activity", words, simulator.url(), both));
+    EXPECT_EQ(ended.exit_status, 0) << ended.err;
+    EXPECT_EQ(lines_of(ended.out).size(), 5u) << ended.out;
+}
+
 TEST(ActivityEnded, ByASignalLeavesNoSubscriptionBehind) {
     sim::SimulatorProcess simulator({"--from", "1", "--rate", "100"});
     Process program(example("activity", {"2244994945", "follow.follow"}, simulator.url(), kApp));

@@ -1,5 +1,6 @@
 // post: a user's tokens in a file, refreshed and kept, and a post that comes and goes.
 #include "examples/programs.hpp"
+#include "scripted_server.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -33,9 +34,9 @@ protected:
     }
     ~Post() override { fs::remove_all(place_); }
 
-    Ended post(const std::string &text) {
-        return run(example("post", {tokens_.string(), text}, simulator_.url(),
-                           {{"XTAP_OAUTH2_CLIENT_ID", kClient}}));
+    Ended post(const std::string &text) { return post(text, simulator_.url()); }
+    Ended post(const std::string &text, const std::string &url) {
+        return run(example("post", {tokens_.string(), text}, url, {{"XTAP_OAUTH2_CLIENT_ID", kClient}}));
     }
 
     static constexpr char kClient[] = "sim-public-client";
@@ -80,6 +81,19 @@ TEST_F(Post, RefreshesATokenThatExpiredAndKeepsTheNewPair) {
     const Ended third = post("And again");
     EXPECT_EQ(third.exit_status, 0) << third.err;
     EXPECT_EQ(simulator_.control("GET", "/tokens")["refreshes"], 2);
+}
+
+TEST_F(Post, KeepsWhatAServerTellsThatSaysLittle) {
+    test::ScriptedServer server;
+    server.answer("/2/tweets",
+                  {{.status = 401, .body = "{}"}, {.status = 201, .body = R"({"data":{"id":"5"}})"}});
+    server.answer("/2/oauth2/token", {{.body = R"({"token_type":"bearer","access_token":"next"})"}});
+    const Ended ended = post("Hello", server.url());
+    EXPECT_EQ(ended.exit_status, 0) << ended.err;
+    EXPECT_EQ(ended.out, "created 5\ndeleted 5\n");
+    const std::string refresh = given_.substr(access_.size());
+    EXPECT_EQ(content_of(tokens_), "next" + refresh) << "the same refresh token, and no time: 0";
+    EXPECT_EQ(post("Hello", server.url()).exit_status, 0) << "the file can be read again";
 }
 
 TEST_F(Post, IsNotWrittenWithATokenThatCouldNotBeKept) {
