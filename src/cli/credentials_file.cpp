@@ -42,9 +42,13 @@ const char *variable(const char *name) {
     return value != nullptr && *value == '/' ? value : nullptr; // the XDG rules ignore relative paths
 }
 
+// What is not known is not written.
 Json without_empty(Json object) {
+    const auto is_empty = [](const Json &value) {
+        return value.is_string() ? value.get_ref<const std::string &>().empty() : value == 0;
+    };
     for (auto entry = object.begin(); entry != object.end();)
-        entry = *entry == "" || *entry == 0 ? object.erase(entry) : std::next(entry);
+        entry = is_empty(*entry) ? object.erase(entry) : std::next(entry);
     return object;
 }
 

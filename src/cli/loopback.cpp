@@ -111,7 +111,7 @@ std::optional<RedirectQuery> Loopback::hear(Visitor &visitor,
     }
     visitor.request.append(piece, static_cast<std::size_t>(count));
     if (visitor.request.find("\r\n\r\n") == std::string::npos) return std::nullopt;
-    const std::optional<RedirectQuery> query = redirect_query(visitor.request);
+    std::optional<RedirectQuery> query = redirect_query(visitor.request);
     if (!query || query->path != address_.path) {
         dismiss(visitor, "404 Not Found", "There is nothing here.");
     } else if (!is_ours(*query)) {

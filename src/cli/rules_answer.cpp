@@ -16,7 +16,7 @@ std::string id_of(const Json &rule) {
 }
 
 std::string reason_of(const Json &error) {
-    if (const std::string details = list_fact(error, "details"); !details.empty()) return details;
+    if (std::string details = list_fact(error, "details"); !details.empty()) return details;
     for (const char *key : {"detail", "message", "title"}) {
         if (std::string words = text_fact(error, key); !words.empty()) return words;
     }
