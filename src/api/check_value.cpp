@@ -3,6 +3,7 @@
 
 #include "api/failure.hpp"
 #include "api/nearest.hpp"
+#include "api/partitions.hpp"
 #include "api/pattern.hpp"
 #include "api/utf8.hpp"
 
@@ -57,15 +58,25 @@ void check_integer(const Operation &operation, const Parameter &parameter, std::
     const std::optional<std::int64_t> number = parse_integer(value);
     const auto given = [&] { return shown(operation, parameter, value); };
     if (!number && is_range_or_list(value)) {
-        refuse(operation, parameter, given() + " is more than one number",
-               parameter.name == "partition"
-                   ? "ranges and lists are not taken: open one stream for each number"
-                   : "ranges and lists are not taken");
+        refuse(operation, parameter, given() + " is more than one number", "ranges and lists are not taken");
     }
     if (!number) refuse(operation, parameter, given() + " is not an integer");
     if (*number < parameter.minimum || *number > parameter.maximum) {
         refuse(operation, parameter, given() + " is out of range");
     }
+}
+
+// A stream may cover several partitions: a leg for each.
+void check_partitions(const Operation &operation, const Parameter &parameter, std::string_view value) {
+    std::optional<std::vector<std::uint32_t>> all = parse_partitions(value);
+    if (!all)
+        refuse(operation, parameter,
+               quote(value) + " is neither a partition nor a range or list of them, such as 1-2 or 1,3-5");
+    std::sort(all->begin(), all->end());
+    if (all->front() < parameter.minimum || all->back() > parameter.maximum)
+        refuse(operation, parameter, quote(value) + " is out of range");
+    if (std::adjacent_find(all->begin(), all->end()) != all->end())
+        refuse(operation, parameter, quote(value) + " names a partition twice");
 }
 
 // The number in digits at `from`, which the caller knows to be digits.
@@ -198,7 +209,10 @@ std::string allowed_list(const Parameter &parameter, const std::string &values) 
 std::string checked_value(const Operation &operation, const Parameter &parameter, std::string_view value) {
     switch (parameter.type) {
     case Type::integer:
-        check_integer(operation, parameter, value);
+        if (operation.streaming && parameter.name == "partition" && !parse_integer(value))
+            check_partitions(operation, parameter, value);
+        else
+            check_integer(operation, parameter, value);
         break;
     case Type::date_time:
         check_time(operation, parameter, value);
@@ -245,7 +259,8 @@ std::string allowed_values(const Parameter &parameter) {
         if (!parameter.has_maximum()) return "an integer from " + std::to_string(parameter.minimum);
         if (!parameter.has_minimum()) return "an integer up to " + std::to_string(parameter.maximum);
         return "an integer from " + std::to_string(parameter.minimum) + " to " +
-               std::to_string(parameter.maximum);
+               std::to_string(parameter.maximum) +
+               (parameter.name == "partition" ? ", or a range or list of them" : "");
     }
     case Type::date_time:
         return "a UTC time as YYYY-MM-DDTHH:MM:SSZ";

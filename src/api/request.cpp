@@ -4,11 +4,11 @@
 #include "api/check_value.hpp"
 #include "api/failure.hpp"
 #include "api/nearest.hpp"
+#include "api/partitions.hpp"
 #include "api/percent.hpp"
 #include "api/utf8.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace xtap::api {
 namespace {
@@ -135,12 +135,19 @@ std::optional<std::string_view> Request::get(std::string_view name) const {
     return std::nullopt;
 }
 
-std::string Request::target() const {
+std::string Request::target() const { return target_with(std::nullopt); }
+
+std::string Request::target(std::uint32_t partition) const {
+    return partition == 0 ? target() : target_with(std::to_string(partition));
+}
+
+std::string Request::target_with(std::optional<std::string_view> partition) const {
     std::string query;
     for (std::size_t slot = 0; slot < values_.size(); ++slot) {
         const Parameter &parameter = operation_->parameters[slot];
-        if (parameter.place == Place::query && values_[slot])
-            append_pair(query, parameter.name, *values_[slot]);
+        if (parameter.place != Place::query || !values_[slot]) continue;
+        const bool chosen = partition && parameter.name == "partition";
+        append_pair(query, parameter.name, chosen ? *partition : std::string_view(*values_[slot]));
     }
     if (!takes_a_form(*operation_)) {
         for (const auto &[name, value] : unknown_)
@@ -177,13 +184,12 @@ std::string Request::filled_path() const {
     return path;
 }
 
-std::uint32_t Request::partition() const {
+std::vector<std::uint32_t> Request::partitions() const {
     const std::optional<std::string_view> value = get("partition");
-    if (!value) return 0;
-    std::uint32_t number = 0;
-    const char *end = value->data() + value->size();
-    const auto [stopped, error] = std::from_chars(value->data(), end, number);
-    return error == std::errc() && stopped == end ? number : 0;
+    std::optional<std::vector<std::uint32_t>> all = value ? parse_partitions(*value) : std::nullopt;
+    if (!all) return {0};
+    std::sort(all->begin(), all->end());
+    return *std::move(all);
 }
 
 } // namespace xtap::api

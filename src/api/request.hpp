@@ -45,7 +45,11 @@ public:
     // when no parameter of the form is set. May hold secrets.
     std::string form() const;
 
-    std::uint32_t partition() const; // 0 when the operation has none, or none is set
+    // The partitions that the stream covers, in ascending order; 0 alone when the operation has none, or what
+    // is set is no list of them.
+    std::vector<std::uint32_t> partitions() const;
+    // target() of one of them alone.
+    std::string target(std::uint32_t partition) const;
 
     const Operation &operation() const noexcept { return *operation_; }
 
@@ -53,6 +57,7 @@ private:
     std::size_t slot_of(std::string_view name) const;
     void check_order() const;
     std::string filled_path() const;
+    std::string target_with(std::optional<std::string_view> partition) const;
 
     const Operation *operation_;
     bool validate_;

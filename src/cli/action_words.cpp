@@ -149,7 +149,7 @@ ConnectionsArguments connections_arguments(const ConnectionsWords &words) {
     static_cast<ClientArguments &>(checked) = client_arguments(words.client, hint);
     checked.kill = !words.words.empty();
     if (checked.kill && words.words.front() != "kill")
-        refuse_usage("'connections " + words.words.front() + "' is not 'connections kill'", hint);
+        refuse_usage("'connections' has one action, 'kill', and no '" + words.words.front() + "'", hint);
     checked.all = words.all;
     checked.as_json = words.json;
     checked.endpoint = only_one(words.endpoint, "--endpoint", hint);

@@ -29,10 +29,6 @@ std::string_view Sent::body() const noexcept {
     return text.data != nullptr ? std::string_view(text.data, text.size) : std::string_view();
 }
 
-std::string parameter_hint(const std::string &operation) {
-    return "see 'xtap describe " + operation + "' for its parameters";
-}
-
 Caller::Caller(const ClientArguments &arguments, Output &output, CallerWishes wishes)
     : console_(STDERR_FILENO), config_(config_for(arguments, wishes.wait_on_rate_limit)),
       ended_fd_(::eventfd(0, EFD_CLOEXEC)) {

@@ -76,7 +76,4 @@ private:
     std::unique_ptr<EndingWatch> watch_;
 };
 
-// Where the parameters of an operation are explained.
-std::string parameter_hint(const std::string &operation);
-
 } // namespace xtap::cli

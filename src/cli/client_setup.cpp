@@ -55,6 +55,20 @@ std::string server_of(const xtap_config *config) {
     return url;
 }
 
+std::string parameter_hint(const std::string &operation) {
+    return "see 'xtap describe " + operation + "' for its parameters";
+}
+
+bool has_user_credential(const xtap_config *config) {
+    return is_set(config, "oauth2_access_token") || is_set(config, "oauth2_refresh_token") ||
+           is_set(config, "oauth1_token");
+}
+
+bool has_app_credential(const xtap_config *config) {
+    return is_set(config, "bearer_token") || is_set(config, "bearer_token_file") ||
+           (is_set(config, "api_key") && is_set(config, "api_secret"));
+}
+
 void lend_client(xtap_config *config, const UserCredential &user) {
     const bool another_client = option_value(config, "oauth2_client_id") != user.client_id;
     set_option(config, "oauth2_client_id", user.client_id);
@@ -67,13 +81,10 @@ void lend_client(xtap_config *config, const UserCredential &user) {
 }
 
 void lend_stored_credentials(xtap_config *config, const ServerCredentials &stored) {
-    const bool user_is_set = is_set(config, "oauth2_access_token") ||
-                             is_set(config, "oauth2_refresh_token") || is_set(config, "oauth1_token");
-    const bool app_is_set = is_set(config, "bearer_token") || is_set(config, "bearer_token_file") ||
-                            (is_set(config, "api_key") && is_set(config, "api_secret"));
-    if (stored.app && !app_is_set && !user_is_set)
+    if (has_user_credential(config)) return;
+    if (stored.app && !has_app_credential(config))
         set_option(config, "bearer_token", stored.app->bearer_token);
-    if (!stored.user || user_is_set) return;
+    if (!stored.user) return;
     set_option(config, "oauth2_access_token", stored.user->access_token);
     lend_client(config, *stored.user);
     if (!stored.user->refresh_token.empty())

@@ -28,9 +28,16 @@ std::string server_of(const xtap_config *config);
 // Makes the config that of the client which the user's tokens belong to, whatever the environment names.
 void lend_client(xtap_config *config, const UserCredential &user);
 
+// Whether one was set by hand.
+bool has_user_credential(const xtap_config *config);
+bool has_app_credential(const xtap_config *config);
+
 // Lends the config what is stored for its server, where nothing was set by hand: the app's token when no
 // credential was, the login when no user's was. What is set by hand is never overruled by what is stored.
 void lend_stored_credentials(xtap_config *config, const ServerCredentials &stored);
+
+// Where the parameters of an operation are explained.
+std::string parameter_hint(const std::string &operation);
 
 // A client that tells its log lines on the console.
 ClientHandle opened_client(const xtap_config *config, Console &console);

@@ -9,11 +9,16 @@ namespace {
 const char *hint_for(xtap_status status) noexcept {
     switch (status) {
     case XTAP_E_NO_CREDENTIAL:
-        return "set XTAP_BEARER_TOKEN in the environment, or give --option bearer_token_file=PATH";
+        return "set it in the environment, or let 'xtap auth app' (the app's token) or 'xtap auth login' (a "
+               "user's) get and keep one";
     case XTAP_E_UNAUTHORIZED:
-        return "the token was refused: check XTAP_BEARER_TOKEN or the file named by bearer_token_file";
+        return "the credential was refused: check the XTAP_ variables that are set; 'xtap auth show' tells "
+               "what "
+               "is stored, 'xtap auth login' renews it";
     case XTAP_E_FORBIDDEN:
-        return "the token is valid, but its app may not use this operation: see the app's access level";
+        return "the credential is valid, but may not do this: see the app's access level and the scopes of "
+               "the "
+               "login";
     case XTAP_E_TLS:
         return "a private certificate authority can be named with --option ca_file=PATH";
     default:

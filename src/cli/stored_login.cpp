@@ -24,19 +24,26 @@ std::string text_of(xtap_text text) { return text.data != nullptr ? std::string(
 StoredLogin::StoredLogin(xtap_config *config, Console &console)
     : console_(console), server_(server_of(config)) {
     const std::optional<std::string> path = find_credentials_path();
-    if (!path) return;
+    if (!path || has_user_credential(config)) return; // nothing would be lent beside a user's own
     path_ = *path;
+    try {
+        lend(config);
+    } catch (const Complaint &problem) {
+        // What was set by hand serves without it.
+        if (!has_app_credential(config)) throw;
+        console_.line("xtap: warning: " + problem.message);
+    }
+}
+
+void StoredLogin::lend(xtap_config *config) {
     ServerCredentials stored = load_credentials(path_)[server_];
-    const bool own_user = option_value(config, "oauth2_access_token").empty() &&
-                          option_value(config, "oauth2_refresh_token").empty() &&
-                          option_value(config, "oauth1_token").empty();
-    if (own_user && expires_soon(stored)) {
+    if (expires_soon(stored)) {
         turn_ = std::make_unique<CredentialsLock>(path_);
         stored = load_credentials(path_)[server_]; // somebody else may just have renewed it
         if (!expires_soon(stored)) turn_.reset();
     }
     lend_stored_credentials(config, stored);
-    is_lent_ = own_user && stored.user.has_value();
+    is_lent_ = stored.user.has_value();
 }
 
 void StoredLogin::keep_saved(xtap_client *client) {

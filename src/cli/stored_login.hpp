@@ -24,6 +24,7 @@ public:
     void settled() noexcept { turn_.reset(); }
 
 private:
+    void lend(xtap_config *config);
     static xtap_flow on_token(xtap_text access_token, xtap_text refresh_token, std::int64_t expires_at_ms,
                               void *self);
     void save(std::string access_token, std::string refresh_token, std::int64_t expires_at_ms);

@@ -49,7 +49,7 @@ RequestHandle checked_request(xtap_client *client, const StreamArguments &argume
     RequestHandle request(made);
     for (const auto &[name, value] : arguments.parameters) {
         check(xtap_request_set(request.get(), name.c_str(), value.c_str(), &error), error,
-              "see 'xtap describe " + arguments.operation + "' for its parameters");
+              parameter_hint(arguments.operation));
     }
     return request;
 }
@@ -58,10 +58,11 @@ StreamHandle opened_stream(const xtap_request *request, const StreamArguments &a
     LibraryError error;
     xtap_stream *made = nullptr;
     const xtap_status status = xtap_stream_open(request, &made, &error);
-    const bool about_parameters = status == XTAP_E_MISSING || status == XTAP_E_VALUE;
-    check(status, error,
-          about_parameters ? "see 'xtap describe " + arguments.operation + "' for its parameters"
-                           : std::string());
+    std::string hint; // empty: the one that fits the status
+    if (status == XTAP_E_MISSING || status == XTAP_E_VALUE) hint = parameter_hint(arguments.operation);
+    if (status == XTAP_E_ARGUMENT)
+        hint = "for an operation that does not stream: xtap call " + arguments.operation;
+    check(status, error, hint);
     StreamHandle stream(made);
     std::vector<const char *> pointers;
     for (const std::string &pointer : arguments.select)

@@ -19,8 +19,7 @@ std::string failure_text(const std::exception &error) { return std::string("unex
 
 Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings)
     : client_(std::move(client)), operation_(&request.operation()), settings_(settings),
-      url_(client_->edge().base_url + request.target()), partition_(request.partition()),
-      generation_(process_generation()) {
+      shares_(shares_of(*client_, request)), generation_(process_generation()) {
     if (settings_.read_ahead_bytes == 0) {
         pump_ = std::make_unique<Pump>();
         io_flag_ = &pump_->flag();
@@ -28,6 +27,13 @@ Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, cons
         io_flag_ = &client_->io_thread().flag();
     }
     client_->add(*this);
+}
+
+std::vector<Stream::Share> Stream::shares_of(const Client &client, const api::Request &request) {
+    std::vector<Share> shares;
+    for (const std::uint32_t partition : request.partitions())
+        shares.push_back({partition, client.edge().base_url + request.target(partition)});
+    return shares;
 }
 
 Stream::~Stream() {
@@ -59,17 +65,19 @@ void Stream::start() {
         queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
         sink = queue_.get();
     }
-    LegSettings leg{.edge = &client_->edge(),
-                    .stream = &settings_,
-                    .decoder = {.expected = operation_->event_kind,
-                                .index = settings_.index,
-                                .deliver_json = settings_.deliver_json,
-                                .max_event_bytes = settings_.max_event_bytes,
-                                .partition = partition_},
-                    .source = {.operation = operation_->id, .partition = partition_},
-                    .url = url_};
-    LegHost &host = *this;
-    legs_.push_back(std::make_unique<Leg>(std::move(leg), pointers_, *sink, host));
+    for (const Share &share : shares_) {
+        LegSettings leg{.edge = &client_->edge(),
+                        .stream = &settings_,
+                        .decoder = {.expected = operation_->event_kind,
+                                    .index = settings_.index,
+                                    .deliver_json = settings_.deliver_json,
+                                    .max_event_bytes = settings_.max_event_bytes,
+                                    .partition = share.partition},
+                        .source = {.operation = operation_->id, .partition = share.partition},
+                        .url = share.url};
+        LegHost &host = *this;
+        legs_.push_back(std::make_unique<Leg>(std::move(leg), pointers_, *sink, host));
+    }
     started_.store(true, std::memory_order_release); // stats may look at the legs from now on
     if (queue_) client_->io_thread().add(*this);
 }
@@ -103,9 +111,12 @@ std::int64_t Stream::service(Now now, Pump &pump) noexcept {
 
 std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
     std::int64_t next = kNever;
-    for (const auto &leg : legs_) {
-        if (finish_.load()) leg->finish(pump);
-        next = std::min(next, leg->advance(now, pump, drained));
+    // Each in its turn comes first: whoever comes last may find no room left.
+    first_leg_ = (first_leg_ + 1) % legs_.size();
+    for (std::size_t index = 0; index < legs_.size(); ++index) {
+        Leg &leg = *legs_[(first_leg_ + index) % legs_.size()];
+        if (finish_.load()) leg.finish(pump);
+        next = std::min(next, leg.advance(now, pump, drained));
     }
     return next;
 }
@@ -144,7 +155,7 @@ void Stream::look_for_lag(Now now) {
     const std::int64_t lag =
         delivered == stream::kNoTime ? 0 : std::max<std::int64_t>(0, now.wall_ms - delivered);
     stream::Notice notice =
-        stream::lagging_notice({.operation = operation_->id, .partition = partition_}, now.wall_ms,
+        stream::lagging_notice({.operation = operation_->id, .partition = own_partition()}, now.wall_ms,
                                queue_->bytes(), queue_->capacity(), queue_->records(), lag);
     client_->log_notice(notice);
     const std::lock_guard lock(outcome_mutex_);

@@ -69,6 +69,10 @@ public:
 
 private:
     class Entry;
+    struct Share { // what one leg reads
+        std::uint32_t partition;
+        std::string url;
+    };
     struct DirectSink final : RecordSink {
         stream::BatchView *target = nullptr;
         stream::BatchView *batch() override { return target; }
@@ -86,6 +90,11 @@ private:
     void fail(const Failure &failure) noexcept;
 
     // what the consumer does
+    static std::vector<Share> shares_of(const Client &client, const api::Request &request);
+    // Of what concerns the stream as a whole: its only partition, or 0.
+    std::uint32_t own_partition() const noexcept {
+        return shares_.size() == 1 ? shares_.front().partition : 0;
+    }
     void start();
     enum class Pulled : std::uint8_t { nothing, more_at_hand, all_at_hand, no_room };
     Pulled pull(stream::BatchView &to);
@@ -133,8 +142,8 @@ private:
     std::shared_ptr<Client> client_;
     const api::Operation *operation_;
     const StreamSettings settings_;
-    const std::string url_;
-    const std::uint32_t partition_;
+    const std::vector<Share> shares_;
+    std::size_t first_leg_ = 0;      // whose turn it is to be served first
     const std::uint32_t generation_; // of the process it was made in
     stream::Pointers pointers_;
 

@@ -106,7 +106,7 @@ bool Stream::put_lagging(stream::BatchView &to) {
     if (!lagging_) return true;
     need_ = {lagging_->json.size(), 1, 0};
     if (!to.fits(need_)) return false;
-    stream::put_notice(*lagging_, partition_, to);
+    stream::put_notice(*lagging_, own_partition(), to);
     lagging_.reset();
     return true;
 }
@@ -236,7 +236,7 @@ std::optional<Status> Stream::deliver_lagging(RecordReceiver &receiver) {
     stream::Record record{};
     std::string text(notice->json.size(), '\0');
     stream::BatchView view({text.data(), text.size()}, {&record, 1}, {});
-    stream::put_notice(*notice, partition_, view);
+    stream::put_notice(*notice, own_partition(), view);
     std::size_t consumed = 0;
     const std::optional<Status> stopped = deliver_view(receiver, view, 0, 1, consumed);
     if (consumed == 0) { // not delivered after all

@@ -256,6 +256,11 @@ TEST(CliStoredTokens, InAFileThatOthersCanReadAreNotUsed) {
     EXPECT_EQ(ended.exit_status, 3);
     EXPECT_EQ(errors_in(ended.err), 1u);
     EXPECT_NE(ended.err.find("chmod 600"), std::string::npos) << ended.err;
+    Call with_another = xtap_of_user(simulator, config.path(), {"connections"});
+    with_another.environment["XTAP_BEARER_TOKEN"] = kToken;
+    const Ended warned = run(with_another);
+    EXPECT_EQ(warned.exit_status, 0) << warned.err;
+    EXPECT_NE(warned.err.find("xtap: warning: "), std::string::npos) << warned.err;
 }
 
 TEST(CliAuthRefresh, ExchangesTheTokenAndTellsWhenItIsWorthNothing) {

@@ -142,19 +142,43 @@ TEST(Request, IsMissingAParameterAgainOnceItIsUnset) {
         Status::missing, [&] { request.check(); }, "partition");
 }
 
-TEST(Request, KnowsItsPartition) {
+using Partitions = std::vector<std::uint32_t>;
+
+TEST(Request, KnowsItsPartitions) {
     Request request = request_for("streamPostsFirehose");
-    EXPECT_EQ(request.partition(), 0u);
+    EXPECT_EQ(request.partitions(), Partitions{0});
     request.set("partition", "17");
-    EXPECT_EQ(request.partition(), 17u);
-    EXPECT_EQ(request_for("streamPosts").partition(), 0u);
+    EXPECT_EQ(request.partitions(), Partitions{17});
+    request.set("partition", "7,1-3,20");
+    EXPECT_EQ(request.partitions(), (Partitions{1, 2, 3, 7, 20}));
+    request.set("partition", "1-20");
+    EXPECT_EQ(request.partitions().size(), 20u);
+    EXPECT_EQ(request_for("streamPosts").partitions(), Partitions{0});
 }
 
-TEST(Request, TakesOnePartitionOnly) {
+TEST(Request, HasATargetForEachOfItsPartitions) {
+    Request request = request_for("streamPostsFirehoseJa");
+    request.set("partition", "1-2");
+    request.set("backfill_minutes", "3");
+    EXPECT_EQ(request.target(1), "/2/tweets/firehose/stream/lang/ja?partition=1&backfill_minutes=3");
+    EXPECT_EQ(request.target(2), "/2/tweets/firehose/stream/lang/ja?partition=2&backfill_minutes=3");
+}
+
+TEST(Request, RefusesPartitionsThatDoNotExistOrComeTwice) {
     Request request = request_for("streamPostsFirehose");
-    expect_failure(
-        Status::value, [&] { request.set("partition", "1-20"); }, "streamPostsFirehose: parameter partition",
-        "\"1-20\" is more than one number", "allowed: an integer from 1 to 20");
+    const auto refused = [&](const char *value, const char *why) {
+        SCOPED_TRACE(value);
+        expect_failure(
+            Status::value, [&] { request.set("partition", value); },
+            "streamPostsFirehose: parameter partition", why, "allowed: ");
+    };
+    for (const char *value : {"1-21", "0-2", "20,21", "21", "0", "-1"})
+        refused(value, "");
+    for (const char *value : {"1,1", "1-3,2", "5,1-20"})
+        refused(value, "names a partition twice");
+    for (const char *value : {"2-1", "1-", "-", ",", "1,", "1--2", "1-2-3", "01", "1 - 2", "a", "1,b",
+                              "1-4000000000", "1-99999999999999999999"})
+        refused(value, "is n");
 }
 
 TEST(Request, MustStartBeforeItEnds) {
@@ -227,13 +251,13 @@ TEST(RequestWithoutValidation, ReplacesAndUnsetsUnknownNames) {
     EXPECT_EQ(request.get("b"), std::nullopt);
 }
 
-TEST(RequestWithoutValidation, KnowsAPartitionOnlyWhenItIsANumber) {
+TEST(RequestWithoutValidation, KnowsPartitionsOnlyWhenTheyAreNumbers) {
     Request request = request_for("streamPostsFirehose", false);
     request.set("partition", "40");
-    EXPECT_EQ(request.partition(), 40u);
-    for (const char *other : {"many", "1-20", "3x", "-1", "99999999999"}) {
+    EXPECT_EQ(request.partitions(), Partitions{40});
+    for (const char *other : {"many", "3-1", "3x", "-1", "99999999999"}) {
         request.set("partition", other);
-        EXPECT_EQ(request.partition(), 0u) << other;
+        EXPECT_EQ(request.partitions(), Partitions{0}) << other;
     }
 }
 

@@ -109,7 +109,7 @@ TEST(ConnectionsWords, ListOrKillOneWay) {
     EXPECT_FALSE(connections_arguments(connections({})).kill);
     EXPECT_EQ(connections_arguments(connections({"kill", "a", "b"})).ids,
               (std::vector<std::string>{"a", "b"}));
-    expect_refused(connections({"list"}), "'connections list' is not 'connections kill'");
+    expect_refused(connections({"list"}), "'connections' has one action, 'kill', and no 'list'");
     expect_refused(connections({"kill"}), "needs to know which");
     ConnectionsWords typed = connections({"kill", "a"});
     typed.all = true;

@@ -58,9 +58,9 @@ TEST(Complaint, DoesNotRepeatAnHttpStatusThatTheMessageBeginsWith) {
     EXPECT_EQ(complaint_of(XTAP_E_SERVER, error).message, "HTTP 503: come back later (XTAP_E_SERVER)");
 }
 
-TEST(Complaint, SaysWhereTheTokenBelongsWhenThereIsNone) {
+TEST(Complaint, SaysHowToGetACredentialWhenThereIsNone) {
     const Complaint complaint = complaint_of(XTAP_E_NO_CREDENTIAL, error_with("no credential"));
-    EXPECT_NE(complaint.hint.find("XTAP_BEARER_TOKEN"), std::string::npos);
+    EXPECT_NE(complaint.hint.find("xtap auth login"), std::string::npos);
 }
 
 TEST(Complaint, IsThrownForErrorsAndNotForAnswers) {
