@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+static inline int json_is_one_of(char c, const char *set) { return c != '\0' && strchr(set, c) != NULL; }
+
 static inline size_t json_skip_space(xtap_text json, size_t at) {
-    while (at < json.size && memchr(" \t\r\n", json.data[at], 4))
+    while (at < json.size && json_is_one_of(json.data[at], " \t\r\n"))
         ++at;
     return at;
 }
@@ -33,7 +35,7 @@ static inline xtap_text json_value(xtap_text json, size_t *at) {
             ++depth;
         } else if (depth > 0) {
             if (c == '}' || c == ']') done = --depth == 0;
-        } else if (memchr(",:]} \t\r\n", c, 8)) {
+        } else if (json_is_one_of(c, ",:]} \t\r\n")) {
             break; /* behind a number, true, false or null */
         }
     }
@@ -45,9 +47,9 @@ static inline xtap_text json_value(xtap_text json, size_t *at) {
  * as 0. Answers 0 after the last one. */
 static inline int json_next(xtap_text container, size_t *at, xtap_text *name, xtap_text *value) {
     size_t open = json_skip_space(container, 0);
-    if (open >= container.size || !memchr("{[", container.data[open], 2)) return 0;
+    if (open >= container.size || !json_is_one_of(container.data[open], "{[")) return 0;
     *at = json_skip_space(container, (*at ? *at : open) + 1); /* behind the bracket or the comma */
-    if (*at >= container.size || memchr("]}", container.data[*at], 2)) return 0;
+    if (*at >= container.size || json_is_one_of(container.data[*at], "]}")) return 0;
     *name = (xtap_text){NULL, 0};
     if (container.data[open] == '{') {
         *name = json_value(container, at);
@@ -64,7 +66,7 @@ static inline xtap_text json_member(xtap_text container, const char *member) {
     size_t length = strlen(member);
     for (size_t at = 0; json_next(container, &at, &name, &value);) {
         if (!name.data && strcmp(member, "0") == 0) return value;
-        if (name.size == length + 2 && memcmp(name.data + 1, member, length) == 0) return value;
+        if (name.data && name.size == length + 2 && memcmp(name.data + 1, member, length) == 0) return value;
     }
     return (xtap_text){NULL, 0};
 }

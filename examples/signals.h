@@ -37,7 +37,7 @@ static inline xtap_status start_finishing(pthread_t *thread, xtap_stream *stream
 
 /* Call it before xtap_stream_close: until then the thread may use the stream. */
 static inline void stop_finishing(pthread_t thread) {
-    pthread_kill(thread, SIGTERM); /* it may still be waiting; finishing an ended stream does no harm */
+    pthread_kill(thread, SIGINT); /* it may still be waiting; finishing an ended stream does no harm */
     pthread_join(thread, NULL);
 }
 
