@@ -56,6 +56,8 @@ def facts(entry):
     said = [("Owns", entry["ownership"]), ("Threads", entry["threads"]), ("Blocks", entry["blocks"])]
     if entry["calls_back"] != "no":
         said.append(("Calls back", entry["calls_back"]))
+    if entry.get("returns_doc", "none") not in ("none", "XTAP_OK or a failure."):
+        said.append(("Returns", entry["returns_doc"]))
     if "fails" in entry:
         said.append(("Fails", entry["fails"]))
     said.append(("Since", entry["since"]))

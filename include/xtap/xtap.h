@@ -8,22 +8,22 @@
  *    from alive inside, so handles may be ended in any order. Ending NULL does nothing. NULL or a live handle
  *    of another type elsewhere is XTAP_E_ARGUMENT; using a handle after its end is undefined.
  * 2. Texts that go in are UTF-8, ended by a NUL and copied, unless a size goes with them. Texts that come out
- *    of a getter are an xtap_text: borrowed, with a length, not ended by a NUL.
+ *    of a getter are an xtap_text: borrowed, with a length, not ended by a NUL unless its function says so.
  * 3. Buffers belong to the caller. Where a function fills one, size_out excludes the NUL, which is written
  *    when it fits; a capacity of 0 asks for the size; when the text does not fit nothing is written and the
  *    call answers XTAP_E_BUFFER_SMALL with the size in size_out and error->needed.
  * 4. xtap_batch and xtap_error begin with their size. Set it with the ..._INIT macro; one smaller than
  *    version 1's is not written to and is XTAP_E_ARGUMENT.
  * 5. Errors are a status and, where a function takes an xtap_error, its details, in the caller's memory.
- *    `error` may always be NULL. There is no state per thread. Constants may be added: treat an unknown value
- *    as valid.
+ *    `error` may always be NULL; a function without one leaves that of an earlier call as it was. There is no
+ *    state per thread. Constants may be added: treat an unknown value as valid.
  * 6. Threads: a client may be shared, a config, a request and a stream belong to one thread at a time, and a
  *    second thread in run or read gets XTAP_E_BUSY. Any thread may call wake, finish, cancel, stats and fd of
  *    a stream. Above each function stands its own rule.
- * 7. Callbacks for events and notices run on the thread that is inside xtap_stream_run, log callbacks on
- *    threads that are inside some xtap call; none runs on a thread of the library. What they are given is
- *    borrowed until they return. They must not throw or longjmp out. user_data may be freed when its setter
- *    was called with NULL or close has returned.
+ * 7. Callbacks for events and notices run on the thread that is inside xtap_stream_run, log and token
+ *    callbacks on threads that are inside some xtap call; none runs on a thread of the library. What they are
+ *    given is borrowed until they return. They must not throw or longjmp out. user_data may be freed when its
+ *    setter was called with NULL or close has returned.
  * 8. The library needs no set-up call, installs no signal handler, never throws, exits or aborts. With
  *    read-ahead, a client has one thread, 'xtap-io', with all signals blocked; an exit handler stops and
  *    joins it.
@@ -339,7 +339,8 @@ typedef struct xtap_error {
  * Owns: `event` and all texts got from it die when the callback returns; copy what is to stay. Threads: the
  * one inside xtap_stream_run, never two at once for a stream. Blocks: may: reading ahead goes on meanwhile,
  * up to read_ahead_bytes. Calls back: event getters; xtap_stream_wake, finish, cancel, stats, fd and close of
- * its own stream; anything of other handles. run and read of its own stream answer XTAP_E_BUSY. Since: 0.1.
+ * its own stream; anything of other handles. run and read of its own stream answer XTAP_E_BUSY. Returns:
+ * XTAP_CONTINUE, XTAP_STOP, or XTAP_FAIL. Since: 0.1.
  */
 typedef xtap_flow (*xtap_event_cb)(const xtap_event *event, void *user_data);
 
@@ -348,7 +349,8 @@ typedef xtap_flow (*xtap_event_cb)(const xtap_event *event, void *user_data);
  * longjmp must not leave it.
  * Owns: `notice` and all texts got from it die when the callback returns; copy what is to stay. Threads: the
  * one inside xtap_stream_run, never two at once for a stream. Blocks: may: reading ahead goes on meanwhile,
- * up to read_ahead_bytes. Calls back: as for xtap_event_cb, with the notice getters. Since: 0.1.
+ * up to read_ahead_bytes. Calls back: as for xtap_event_cb, with the notice getters. Returns: XTAP_CONTINUE,
+ * XTAP_STOP, or XTAP_FAIL. Since: 0.1.
  */
 typedef xtap_flow (*xtap_notice_cb)(const xtap_notice *notice, void *user_data);
 
@@ -361,7 +363,9 @@ typedef xtap_flow (*xtap_notice_cb)(const xtap_notice *notice, void *user_data);
  * or longjmp must not leave it.
  * Owns: the texts die when the callback returns. Threads: the one whose xtap_request_send got the pair.
  * Blocks: may: requests of the client that need the new pair wait for it. Calls back: nothing: it must not
- * call the library. Since: 0.1.
+ * call the library. Returns: XTAP_CONTINUE, or anything else to say that the pair could not be stored: it is
+ * not used, the request fails, and a pair that came from a refresh is offered again at the next need. Since:
+ * 0.1.
  */
 typedef xtap_flow (*xtap_token_cb)(xtap_text access_token, xtap_text refresh_token, int64_t expires_at_ms,
                                    void *user_data);
@@ -383,20 +387,22 @@ typedef void (*xtap_log_cb)(int32_t level, xtap_text line, void *user_data);
  * The version of this interface, major << 16 | minor. 0 until the first stable version: as long as it is 0,
  * things may still move between releases. Calling it first tells a program that loads the library by hand
  * what it got.
- * Owns: nothing. Threads: any. Blocks: no. Fails: never. Since: 0.1.
+ * Owns: nothing. Threads: any. Blocks: no. Returns: major << 16 | minor. Fails: never. Since: 0.1.
  */
 XTAP_API uint32_t xtap_abi_version(void);
 
 /**
  * The version of the library as text, MAJOR.MINOR.PATCH.
- * Owns: static text, never freed. Threads: any. Blocks: no. Fails: never. Since: 0.1.
+ * Owns: static text, never freed. Threads: any. Blocks: no. Returns: The version, never NULL. Fails: never.
+ * Since: 0.1.
  */
 XTAP_API const char *xtap_version(void);
 
 /**
  * The name of a status as this header writes it, such as "XTAP_E_NETWORK"; "XTAP_UNKNOWN" for a value that
  * this version does not know.
- * Owns: static text, never freed. Threads: any. Blocks: no. Fails: never. Since: 0.1.
+ * Owns: static text, never freed. Threads: any. Blocks: no. Returns: The name, never NULL. Fails: never.
+ * Since: 0.1.
  */
 XTAP_API const char *xtap_status_name(xtap_status status);
 
@@ -496,15 +502,15 @@ XTAP_API void xtap_client_close(xtap_client *client);
 
 /**
  * The number of operations this version knows.
- * Owns: nothing. Threads: any. Blocks: no. Fails: never. Since: 0.1.
+ * Owns: nothing. Threads: any. Blocks: no. Returns: The number. Fails: never. Since: 0.1.
  */
 XTAP_API size_t xtap_operation_count(void);
 
 /**
  * The name of an operation, such as "streamPostsFirehoseJa". Names never go away; their index may change
  * between versions.
- * Owns: static text, never freed. Threads: any. Blocks: no. Fails: NULL when `index` is not below
- * xtap_operation_count. Since: 0.1.
+ * Owns: static text, never freed. Threads: any. Blocks: no. Returns: The name, or NULL. Fails: NULL when
+ * `index` is not below xtap_operation_count. Since: 0.1.
  */
 XTAP_API const char *xtap_operation_id(size_t index);
 
@@ -596,7 +602,8 @@ XTAP_API xtap_status xtap_request_cancel(xtap_request *request);
  * Turns the request into the one for the page after `response`, by the token the response holds, and answers
  * XTAP_OK; XTAP_END after the last page, and the request stays as it was. The response stays as it is in any
  * case. A page that failed is asked for again by sending the request as it is.
- * Owns: nothing. Threads: one at a time per request. Blocks: no. Fails: XTAP_E_UNSUPPORTED for an operation
+ * Owns: nothing. Threads: one at a time per request. Blocks: no. Returns: XTAP_OK: send again. XTAP_END: that
+ * was the last page; the request stays as it was. Or a failure. Fails: XTAP_E_UNSUPPORTED for an operation
  * without pages, XTAP_E_STATE for a response that is no success or not of this operation, XTAP_E_PROTOCOL
  * when it is no JSON or names the same page again, XTAP_E_VALUE for a token that cannot be sent,
  * XTAP_E_ARGUMENT. Since: 0.1.
@@ -614,22 +621,22 @@ XTAP_API void xtap_request_destroy(xtap_request *request);
 
 /**
  * The HTTP status of the answer.
- * Owns: nothing. Threads: any. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: any. Blocks: no. Returns: 200, 404 . Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API int32_t xtap_response_http_status(const xtap_response *response);
 
 /**
  * The body as it came, after inflating: JSON for nearly every operation, bytes for downloads, anything when a
  * proxy answered. Errors that stand beside data are in it too.
- * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Fails: absent text for NULL. Since:
- * 0.1.
+ * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Returns: The bytes; ends in a NUL
+ * that does not count. Fails: absent text for NULL. Since: 0.1.
  */
 XTAP_API xtap_text xtap_response_body(const xtap_response *response);
 
 /**
  * A header of the answer, by its name in any case; of several, the first.
- * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Fails: absent text when there is
- * none, and for NULL. Since: 0.1.
+ * Owns: borrowed until xtap_response_destroy. Threads: any. Blocks: no. Returns: The value, without white
+ * space around it. Fails: absent text when there is none, and for NULL. Since: 0.1.
  */
 XTAP_API xtap_text xtap_response_header(const xtap_response *response, const char *name);
 
@@ -694,9 +701,9 @@ XTAP_API xtap_status xtap_stream_on_notice(xtap_stream *stream, xtap_notice_cb c
  * when the stream is over, XTAP_INTERRUPTED after xtap_stream_wake. After XTAP_OK and XTAP_INTERRUPTED the
  * next run or read goes on where it stopped.
  * Owns: nothing. Threads: one at a time per stream. Blocks: until the stream ends, fails, or is stopped.
- * Calls back: event, notice and log callbacks, on this thread. Fails: XTAP_E_CANCELLED, XTAP_E_BUSY,
- * XTAP_E_FORKED, XTAP_E_ARGUMENT, and what ended the stream: XTAP_E_UNAUTHORIZED, XTAP_E_NETWORK ... (200 and
- * up), which every later call repeats. Since: 0.1.
+ * Calls back: event, notice and log callbacks, on this thread. Returns: XTAP_OK, XTAP_END, XTAP_INTERRUPTED
+ * or a failure. Fails: XTAP_E_CANCELLED, XTAP_E_BUSY, XTAP_E_FORKED, XTAP_E_ARGUMENT, and what ended the
+ * stream: XTAP_E_UNAUTHORIZED, XTAP_E_NETWORK ... (200 and up), which every later call repeats. Since: 0.1.
  */
 XTAP_API xtap_status xtap_stream_run(xtap_stream *stream, xtap_error *error);
 
@@ -706,9 +713,9 @@ XTAP_API xtap_status xtap_stream_run(xtap_stream *stream, xtap_error *error);
  * after some records: they come with XTAP_OK, the failure or XTAP_END at every later call. A record that does
  * not fit alone is XTAP_E_BUFFER_SMALL with the three ..._needed set; it comes again at the next call.
  * Owns: the batch and its arrays stay the caller's. Threads: one at a time per stream. Blocks: up to
- * timeout_ms. Calls back: log callbacks. Fails: XTAP_E_BUFFER_SMALL, XTAP_E_CANCELLED, XTAP_E_BUSY,
- * XTAP_E_FORKED, XTAP_E_ARGUMENT, and what ended the stream (200 and up), which every later call repeats.
- * Since: 0.1.
+ * timeout_ms. Calls back: log callbacks. Returns: XTAP_OK with at least one record, XTAP_TIMEOUT, XTAP_END,
+ * XTAP_INTERRUPTED or a failure. Fails: XTAP_E_BUFFER_SMALL, XTAP_E_CANCELLED, XTAP_E_BUSY, XTAP_E_FORKED,
+ * XTAP_E_ARGUMENT, and what ended the stream (200 and up), which every later call repeats. Since: 0.1.
  */
 XTAP_API xtap_status xtap_stream_read(xtap_stream *stream, xtap_batch *batch, uint32_t timeout_ms,
                                       xtap_error *error);
@@ -767,39 +774,40 @@ XTAP_API void xtap_stream_close(xtap_stream *stream);
 
 /**
  * What the event is: XTAP_EVENT_...
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The kind. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint32_t xtap_event_kind(const xtap_event *event);
 
 /**
  * The event's running number in its stream, which it shares with the notices: 1, 2, 3 ...
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The position. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint64_t xtap_event_position(const xtap_event *event);
 
 /**
  * The event's id: the post's, where it is about a post. 0 when it has none, when it is no number (likes) or
  * with the option index off.
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The id. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint64_t xtap_event_id(const xtap_event *event);
 
 /**
  * When the event happened, in unix milliseconds: from the post id, else from event_at, timestamp_ms or
  * created_at of its JSON. XTAP_TIME_UNKNOWN when it carries no time or with the option index off.
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: XTAP_TIME_UNKNOWN for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The time. Fails: XTAP_TIME_UNKNOWN for NULL.
+ * Since: 0.1.
  */
 XTAP_API int64_t xtap_event_time_ms(const xtap_event *event);
 
 /**
  * The partition the event came from, 1 and up; 0 when the operation has none.
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The partition. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint32_t xtap_event_partition(const xtap_event *event);
 
 /**
  * XTAP_FLAG_... bits; ignore unknown ones.
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The bits. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint32_t xtap_event_flags(const xtap_event *event);
 
@@ -807,37 +815,37 @@ XTAP_API uint32_t xtap_event_flags(const xtap_event *event);
  * The event's raw bytes, exactly as they came, without line end. JSON in UTF-8 unless the kind is
  * XTAP_EVENT_MALFORMED or XTAP_EVENT_UNREAD, for which nothing is promised. Absent with the option
  * deliver_json off.
- * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Fails: absent text for
- * NULL. Since: 0.1.
+ * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Returns: The bytes. Fails:
+ * absent text for NULL. Since: 0.1.
  */
 XTAP_API xtap_text xtap_event_json(const xtap_event *event);
 
 /**
  * The value of a selected pointer: a string unescaped and valid UTF-8, anything else as raw JSON. Absent when
  * the event does not have it.
- * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Fails: absent text for NULL
- * or an index that was not selected. Since: 0.1.
+ * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Returns: The value. Fails:
+ * absent text for NULL or an index that was not selected. Since: 0.1.
  */
 XTAP_API xtap_text xtap_event_selected(const xtap_event *event, size_t index);
 
 /**
  * What a selected value is: XTAP_COLUMN_..., which tells null from absent.
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: XTAP_COLUMN_ABSENT for NULL or an index that was
- * not selected. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The kind. Fails: XTAP_COLUMN_ABSENT for NULL
+ * or an index that was not selected. Since: 0.1.
  */
 XTAP_API uint32_t xtap_event_selected_kind(const xtap_event *event, size_t index);
 
 /**
  * What the notice is: XTAP_NOTICE_...
- * Owns: nothing. Threads: the callback's. Blocks: no. Fails: 0 for NULL. Since: 0.1.
+ * Owns: nothing. Threads: the callback's. Blocks: no. Returns: The kind. Fails: 0 for NULL. Since: 0.1.
  */
 XTAP_API uint32_t xtap_notice_kind(const xtap_notice *notice);
 
 /**
  * All facts of the notice as one JSON object, in UTF-8; docs/CONFIGURATION.md lists the keys of each kind,
  * which never go away.
- * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Fails: absent text for
- * NULL. Since: 0.1.
+ * Owns: borrowed until the callback returns. Threads: the callback's. Blocks: no. Returns: The JSON. Fails:
+ * absent text for NULL. Since: 0.1.
  */
 XTAP_API xtap_text xtap_notice_json(const xtap_notice *notice);
 

@@ -157,6 +157,13 @@ void append(std::string &line, std::string_view separator, std::string_view text
     line += text;
 }
 
+// X ends some of its sentences with a stop: "Not allowed.: It is" would read as a mistake of ours.
+void add_sentence(std::string &words, std::string_view sentence) {
+    if (sentence.empty()) return;
+    if (words.ends_with('.')) words.pop_back();
+    append(words, ": ", sentence);
+}
+
 } // namespace
 
 Problem parse_problem(std::string_view body, std::string_view content_type, int http_status) {
@@ -178,9 +185,9 @@ std::string describe_problem(const Problem &problem, int http_status) {
         return status.empty() ? said : status + ": " + said;
     }
     std::string words;
-    append(words, ": ", problem.title);
-    append(words, ": ", problem.detail);
-    append(words, ": ", problem.message);
+    add_sentence(words, problem.title);
+    add_sentence(words, problem.detail);
+    add_sentence(words, problem.message);
     std::string facts;
     const auto add_fact = [&](std::string_view name, std::string_view value) {
         if (!value.empty() && words.find(value) == std::string::npos) {

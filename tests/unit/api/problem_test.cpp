@@ -59,6 +59,13 @@ TEST(Problem, IsReadFromARefusedRequestWithItsParameter) {
     EXPECT_NE(describe_problem(problem, 400).find("not between 1 and 20"), std::string::npos);
 }
 
+TEST(Problem, IsWordedWithoutAStopBeforeAColon) {
+    const Problem problem = parse_problem(
+        R"({"title":"Invalid Request","detail":"Not like this.","errors":[{"message":"It is no number."}]})",
+        "application/json", 400);
+    EXPECT_EQ(describe_problem(problem, 400), "HTTP 400: Invalid Request: Not like this: It is no number.");
+}
+
 TEST(Problem, IsReadFromTheOldFormWithACode) {
     const Problem problem =
         parse_problem(R"({"errors":[{"code":88,"message":"Rate limit exceeded"}]})", json, 429);
