@@ -106,17 +106,20 @@ Sent Sending::run() {
 
 Sent Sending::attempt() {
     ++tries_;
+    const std::string_view preferred = options_.text(Option::credential);
+    // Before it is signed: a signature holds the time.
+    if (options_.flag(Option::wait_on_rate_limit)) {
+        const auth::Scheme scheme = client_.credentials().choose(operation_, preferred);
+        wait(client_.rate_limits().wait_ms(operation_, auth::scheme_name(scheme), now().wall_ms));
+    }
     const std::string form = request_.form();
-    authorization_ =
-        client_.credentials().authorize(operation_, options_.text(Option::credential),
-                                        {.method = operation_.method, .url = url_, .form = form}, *this);
+    authorization_ = client_.credentials().authorize(
+        operation_, preferred, {.method = operation_.method, .url = url_, .form = form}, *this);
     api::SecretBuilder whole;
     whole += form;
     if (!form.empty() && !authorization_.form_field.empty()) whole += '&';
     whole += authorization_.form_field;
     form_ = whole.take();
-    if (options_.flag(Option::wait_on_rate_limit))
-        wait(client_.rate_limits().wait_ms(operation_, credential(), now().wall_ms));
     Sent sent = exchange(outgoing());
     if (sent.response) {
         if (sent.response->head.status != 401) client_.credentials().accepted(authorization_.ticket);

@@ -1,5 +1,6 @@
 // A program that misbehaves as real programs do: it returns from main, exits in a callback, or hangs in a
-// resolver, with a stream open. Run by process_test.cpp: child CASE BASE_URL READ_AHEAD_BYTES.
+// resolver, with a stream open or a request under way. Run by the process tests: child CASE BASE_URL
+// READ_AHEAD_BYTES.
 #include "xtap/xtap.h"
 
 #include <chrono>
@@ -95,6 +96,29 @@ int return_while_running(const Setup &setup) {
     return 0;
 }
 
+// Another thread waits for an answer when main returns.
+int return_while_sending(const Setup &setup) {
+    xtap_config *config = nullptr;
+    xtap_client *client = nullptr;
+    xtap_request *request = nullptr;
+    xtap_config_create(&config, nullptr);
+    xtap_config_set(config, "base_url", setup.url, nullptr);
+    xtap_config_set(config, "bearer_token", "AAAAchild", nullptr);
+    if (xtap_client_open(config, &client, nullptr) != XTAP_OK) return 94;
+    xtap_request_create(client, "getUsersByUsername", &request, nullptr);
+    xtap_request_set(request, "username", "a", nullptr);
+    std::thread([request] {
+        xtap_response *response = nullptr;
+        xtap_request_send(request, &response, nullptr);
+    }).detach();
+    char text[4096] = {};
+    while (std::strstr(text, "\"in_flight\":1") == nullptr) {
+        std::size_t size = 0;
+        xtap_client_stats(client, text, sizeof text, &size, nullptr);
+    }
+    return 0;
+}
+
 // Connections and event descriptors inherited through exec. Local sockets are not asked about: libcurl's own
 // wake-up pair.
 int list_descriptors() {
@@ -123,6 +147,7 @@ int main(int argc, char **argv) {
     const Setup setup{argv[2], argv[3]};
     if (what == "resolving") return cancel_while_resolving(setup);
     if (what == "running") return return_while_running(setup);
+    if (what == "sending") return return_while_sending(setup);
     xtap_stream *stream = open_stream(setup);
     if (what == "connecting") { // leaves at once, whatever state that is
         static_cast<void>(read_some(stream, 0));

@@ -60,6 +60,25 @@ TEST(RateLimits, HoldWritesBackTooForTheServerRefusedThem) {
     EXPECT_EQ(server.asked().size(), 2u);
 }
 
+TEST(RateLimits, AreWaitedForBeforeARequestIsSignedBecauseASignatureHoldsTheTime) {
+    ScriptedServer server;
+    server.answer(kRead, {refused_until(std::time(nullptr) + 2), {.status = 200}});
+    const Caller caller(server.url(), {{"api_key", "key"},
+                                       {"api_secret", "secret"},
+                                       {"oauth1_token", "1-token"},
+                                       {"oauth1_token_secret", "token-secret"},
+                                       {"credential", "oauth1"},
+                                       {"wait_on_rate_limit", "on"}});
+    ASSERT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
+    const auto signed_at = [](const HttpRequest &request) {
+        const std::string header = request.header("authorization"), mark = "oauth_timestamp=\"";
+        return std::atoll(header.c_str() + header.find(mark) + mark.size());
+    };
+    const std::vector<HttpRequest> asked = server.asked(kRead);
+    ASSERT_EQ(asked.size(), 2u);
+    EXPECT_GT(signed_at(asked[1]), signed_at(asked[0]));
+}
+
 TEST(RateLimits, WithoutAResetAreWaitedForByX_sRule) {
     ScriptedServer server;
     server.answer(kRead, {{.status = 429}, {.status = 200}});
