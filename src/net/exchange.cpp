@@ -83,6 +83,7 @@ void Exchange::set_up(const EdgeSettings &edge, Sockets &sockets, const Outgoing
     // On a kept connection that dies, libcurl sends the request again by itself, and cannot know whether it
     // was carried out. A second post is worse than a handshake.
     if (method == "POST") set(easy_, CURLOPT_FRESH_CONNECT, 1L);
+    if (!outgoing.keep_connection) set(easy_, CURLOPT_FORBID_REUSE, 1L);
     set_up_body(outgoing);
 }
 

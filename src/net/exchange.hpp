@@ -27,6 +27,7 @@ struct Outgoing {
     std::string_view content_type, body;
     const std::vector<api::Part> *parts = nullptr; // multipart, instead of a body
     bool compression = true;
+    bool keep_connection = true; // in the pump; `sockets` must then outlive the pump
     std::int64_t connect_timeout_ms = 0;
     std::size_t max_body_bytes = 0;
 };

@@ -19,6 +19,7 @@ Outgoing outgoing_of(const TokenRequest &request, std::string url, const StreamS
     outgoing.authorization = request.authorization.reveal();
     outgoing.content_type = "application/x-www-form-urlencoded";
     outgoing.body = request.form.reveal();
+    outgoing.keep_connection = false; // the pump outlives this fetch, whose sockets would be closed by it
     outgoing.connect_timeout_ms = stream.connect_timeout_ms;
     outgoing.max_body_bytes = kMostReplyBytes;
     return outgoing;
