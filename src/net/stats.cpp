@@ -71,6 +71,7 @@ std::string Stream::stats() const {
     const bool started = started_.load(std::memory_order_acquire);
     Totals totals;
     totals.state = stream::LegState::idle;
+    totals.notices = lagging_notices_.load(kRelaxed);
     if (started)
         for (const auto &leg : legs_)
             add(totals, *leg);

@@ -158,6 +158,7 @@ void Stream::look_for_lag(Now now) {
         stream::lagging_notice({.operation = operation_->id, .partition = own_partition()}, now.wall_ms,
                                queue_->bytes(), queue_->capacity(), queue_->records(), lag);
     client_->log_notice(notice);
+    lagging_notices_.fetch_add(1, std::memory_order_relaxed);
     const std::lock_guard lock(outcome_mutex_);
     lagging_ = std::move(notice);
 }

@@ -165,6 +165,7 @@ private:
     std::optional<Failure> outcome_;
     std::optional<stream::Notice> lagging_;
     bool lagging_said_ = false; // the I/O thread's
+    std::atomic<std::uint64_t> lagging_notices_{0};
     std::mutex leave_mutex_;
     std::condition_variable left_;
 

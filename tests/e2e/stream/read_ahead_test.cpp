@@ -31,9 +31,10 @@ TEST_P(Ahead, AStoppedReaderIsToldThatItLagsAndThenGetsEverything) {
         Tap tap(simulator.url(), mode(), kSmallQueue);
         Told told = listen(tap, events(1));
         const long before = resident_kib();
-        while (tap.stats()["queue_bytes"].get<std::uint64_t>() < 1024 * 1024)
+        while (tap.stats()["queue_bytes"].get<std::uint64_t>() < 1024 * 1024 || tap.stats()["notices"] < 3)
             std::this_thread::yield();
         const nlohmann::json stats = tap.stats();
+        EXPECT_EQ(stats["notices"], 3) << "connecting, connected, lagging";
         EXPECT_EQ(stats["queue_capacity"], 1024 * 1024);
         EXPECT_LE(stats["queue_bytes"], 3 * 1024 * 1024) << "little more than the limit";
         EXPECT_LT(resident_kib() - before, 16 * 1024 * kSlowdown);
