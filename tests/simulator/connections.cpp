@@ -2,6 +2,7 @@
 #include "connections.hpp"
 
 #include "events.hpp"
+#include "link.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -32,7 +33,14 @@ std::string reason_for(std::string_view ended) {
     if (ended == "the client closed") return "client_disconnect";
     if (ended == "complete") return "stream_complete";
     if (ended == "fault: operational_disconnect") return "operational_disconnect";
-    return ended == "closed on request" ? "server_disconnect" : "connection_error";
+    if (ended == kSlowReader) return "slow_reader";
+    return ended == "closed on request" || ended == "fault: close" ? "server_disconnect" : "connection_error";
+}
+
+// Nobody told the API that the stream has ended: it has to find out.
+bool broke_off(std::string_view ended) {
+    const std::string reason = reason_for(ended);
+    return reason == "connection_error" || reason == "client_disconnect";
 }
 
 } // namespace
@@ -71,10 +79,16 @@ void Connection::describe_fault(const FaultPlan &plan) {
         faults_.push_back(fault.name);
 }
 
+void Connection::played(const Fault &fault) {
+    if (fault.ticket) fault.ticket->played();
+    all_.count_played(fault);
+}
+
 void Connection::set_plan(StreamPlan plan) {
     const std::lock_guard lock(mutex_);
     plan_ = plan;
     connected_at_ = wall_clock();
+    ++all_.streams_;
 }
 
 std::optional<StreamPlan> Connection::plan() const {
@@ -118,23 +132,43 @@ void Connection::ask_to_close() {
     wake_.raise();
 }
 
+bool Connection::over() const { return ended_at_ > 0 && ended_at_ <= wall_clock(); }
+
+bool Connection::counts() const {
+    const std::lock_guard lock(mutex_);
+    return plan_ && !over();
+}
+
+Connection::Left Connection::end_by(const char *reason) {
+    const std::lock_guard lock(mutex_);
+    if (over()) return Left::nothing;
+    ended_by_ = reason;
+    // At once in the history, however long the stream takes to end.
+    ended_at_ = wall_clock();
+    return ended_.empty() ? Left::stream : Left::ghost;
+}
+
 bool Connection::terminate() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!ended_.empty() || terminated_) return false;
-        terminated_ = true;
-        // At once in the history, however long the stream takes to end.
-        ended_at_ = wall_clock();
-    }
-    ask_to_close();
-    return true;
+    const Left left = end_by("operator_disconnect");
+    if (left == Left::stream) ask_to_close();
+    return left != Left::nothing;
+}
+
+void Connection::force_off() {
+    Fault fault;
+    fault.kind = FaultKind::operational_disconnect;
+    fault.name = "operational_disconnect";
+    fault.text = "ForceDisconnect";
+    if (end_by("force_disconnect") == Left::stream) inject({fault});
 }
 
 StreamRecord Connection::to_record() const {
     const std::lock_guard lock(mutex_);
-    StreamRecord made{
-        id_, uuid_of(id_), plan_ ? plan_->operation : nullptr, client_ip_, connected_at_, ended_at_, ""};
-    if (ended_at_ > 0) made.disconnect_reason = terminated_ ? "operator_disconnect" : reason_for(ended_);
+    StreamRecord made{id_, uuid_of(id_), plan_ ? plan_->operation : nullptr, client_ip_, connected_at_, 0,
+                      ""};
+    if (!over()) return made;
+    made.disconnected_at = ended_at_;
+    made.disconnect_reason = ended_by_.empty() ? reason_for(ended_) : ended_by_;
     return made;
 }
 
@@ -159,6 +193,7 @@ nlohmann::json Connection::to_json() const {
             {"bytes", bytes_.load()},
             {"events", events_.load()},
             {"open", ended_.empty()},
+            {"ghost", plan_ && !ended_.empty() && !over()},
             {"ended", ended_}};
 }
 
@@ -186,9 +221,10 @@ void Connections::close(const std::shared_ptr<Connection> &connection, std::stri
     {
         const std::lock_guard lock(mutex_);
         const std::lock_guard inner(connection->mutex_);
+        if (connection->ended_at_ == 0) connection->ended_at_ = wall_clock() + (broke_off(how) ? ghost_ : 0);
         connection->ended_ = std::move(how);
-        if (connection->ended_at_ == 0) connection->ended_at_ = wall_clock();
-        connection->wake_.shut(); // what is remembered must not keep descriptors
+        connection->injected_.clear(); // too late for these
+        connection->wake_.shut();      // what is remembered must not keep descriptors
         --open_;
     }
     changed();
@@ -217,6 +253,43 @@ std::size_t Connections::inject(const FaultOrder &order) {
     return hit;
 }
 
+std::vector<std::shared_ptr<Connection>> Connections::open_streams() const {
+    std::vector<std::shared_ptr<Connection>> found;
+    for (const auto &connection : connections_) {
+        const std::lock_guard inner(connection->mutex_);
+        if (connection->plan_ && connection->ended_.empty()) found.push_back(connection);
+    }
+    return found;
+}
+
+bool Connections::inject_into_one(const FaultPlan &plan, std::uint64_t choice) {
+    const std::lock_guard lock(mutex_);
+    const auto open = open_streams();
+    if (open.empty()) return false;
+    open[choice % open.size()]->inject(plan);
+    return true;
+}
+
+std::size_t Connections::streams_open() const {
+    const std::lock_guard lock(mutex_);
+    return open_streams().size();
+}
+
+std::uint64_t Connections::opened() const {
+    const std::lock_guard lock(mutex_);
+    return last_id_;
+}
+
+void Connections::count_played(const Fault &fault) {
+    const std::lock_guard lock(played_mutex_);
+    ++played_[fault.name];
+}
+
+nlohmann::json Connections::faults_played() const {
+    const std::lock_guard lock(played_mutex_);
+    return played_;
+}
+
 std::size_t Connections::ask_all_to_close() {
     const std::lock_guard lock(mutex_);
     std::size_t asked = 0;
@@ -229,6 +302,15 @@ std::size_t Connections::ask_all_to_close() {
         ++asked;
     }
     return asked;
+}
+
+std::vector<std::shared_ptr<Connection>>
+Connections::counted(const std::function<bool(const StreamPlan &)> &wanted) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Connection>> found;
+    for (const auto &connection : connections_)
+        if (connection->counts() && wanted(*connection->plan())) found.push_back(connection);
+    return found;
 }
 
 std::vector<StreamRecord> Connections::history() const {

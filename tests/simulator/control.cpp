@@ -42,6 +42,13 @@ std::uint64_t number(const httplib::Request &request, const char *name, std::uin
     return std::strtoull(request.get_param_value(name).c_str(), nullptr, 10);
 }
 
+json faults_state(const World &world) {
+    json state = world.player.state();
+    state["waiting"] = world.faults.size();
+    state["played"] = world.connections.faults_played();
+    return state;
+}
+
 // GET /state?min_connections=2&max_open=0&min_events=100&timeout_ms=5000 answers when all of it is true, or
 // the time is over.
 void get_state(World &world, const httplib::Request &request, httplib::Response &response) {
@@ -59,6 +66,7 @@ void get_state(World &world, const httplib::Request &request, httplib::Response 
     json state = world.connections.wait_for(holds, number(request, "timeout_ms", 10'000));
     state["reached"] = holds(state);
     state["faults_waiting"] = world.faults.size();
+    state["faults"] = faults_state(world);
     put(response, 200, state);
 }
 
@@ -105,6 +113,26 @@ void add_authority(httplib::Server &routes, World &world) {
     });
 }
 
+json refusals_of(const World &world) {
+    const Refusals::What refused = world.refusals.what();
+    return {{"backfill", refused.backfill}, {"recovery", refused.recovery}, {"status", refused.status}};
+}
+
+// {"backfill":true,"recovery":false,"status":403}: as --refuse, from now on; what is not named stays.
+void post_refusals(World &world, const httplib::Request &request, httplib::Response &response) {
+    const json body = json::parse(request.body, nullptr, false);
+    const json held = refusals_of(world);
+    if (!body.is_object() || !body.value("backfill", held["backfill"]).is_boolean() ||
+        !body.value("recovery", held["recovery"]).is_boolean() ||
+        (body.value("status", held["status"]) != 400 && body.value("status", held["status"]) != 403))
+        return put(response, 400,
+                   {{"error", "\"backfill\" and \"recovery\" are true or false, \"status\" 400 or 403"}});
+    world.refusals.set({body.value("backfill", held["backfill"]).get<bool>(),
+                        body.value("recovery", held["recovery"]).get<bool>(),
+                        body.value("status", held["status"]).get<int>()});
+    put(response, 200, refusals_of(world));
+}
+
 // {"kill":"attempted","subscription":"list"}: which of the shapes that were seen to play from now on.
 void post_shapes(World &world, const httplib::Request &request, httplib::Response &response) {
     const json body = json::parse(request.body, nullptr, false);
@@ -143,6 +171,8 @@ void post_record(World &world, const httplib::Request &request, httplib::Respons
 void add_control(httplib::Server &routes, World &world) {
     routes.Post("/faults",
                 [&world](const auto &request, auto &response) { post_faults(world, request, response); });
+    routes.Get("/faults",
+               [&world](const auto &, auto &response) { put(response, 200, faults_state(world)); });
     routes.Delete("/faults", [&world](const auto &, auto &response) {
         world.faults.clear();
         put(response, 200, {{"queued", 0}});
@@ -168,6 +198,10 @@ void add_control(httplib::Server &routes, World &world) {
         world.limits.begin_anew();
         put(response, 200, world.limits.state());
     });
+    routes.Get("/refusals",
+               [&world](const auto &, auto &response) { put(response, 200, refusals_of(world)); });
+    routes.Post("/refusals",
+                [&world](const auto &request, auto &response) { post_refusals(world, request, response); });
     routes.Post("/shapes",
                 [&world](const auto &request, auto &response) { post_shapes(world, request, response); });
     routes.Post("/record",

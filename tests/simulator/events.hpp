@@ -40,6 +40,8 @@ public:
     // Unique in its operation and partition; ordered by time.
     std::uint64_t snowflake(std::uint64_t number) const;
     const Timeline &timeline() const { return timeline_; }
+    // What tells the choices made for this operation and partition from those for others.
+    std::uint64_t salt() const { return salt_; }
     // How many shapes of events there are, and which of them a number has.
     std::size_t shapes() const { return templates_->size(); }
     std::size_t shape_of(std::uint64_t number) const;

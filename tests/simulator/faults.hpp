@@ -2,8 +2,10 @@
 // Knows nothing of how a fault is played.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -56,6 +58,29 @@ enum class FaultKind : std::uint8_t {
 
 enum class FaultStage : std::uint8_t { accept, answer, body };
 
+// What became of the faults that somebody gave away: still out, played, or gone with a connection that ended
+// before they were due.
+struct FaultTally {
+    std::atomic<std::uint64_t> out{0}, played{0}, lost{0};
+};
+
+class FaultTicket {
+public:
+    explicit FaultTicket(std::shared_ptr<FaultTally> tally) : tally_(std::move(tally)) { ++tally_->out; }
+    ~FaultTicket() {
+        if (!played_) ++tally_->lost, --tally_->out;
+    }
+    FaultTicket(const FaultTicket &) = delete;
+    FaultTicket &operator=(const FaultTicket &) = delete;
+    void played() {
+        if (!played_.exchange(true)) ++tally_->played, --tally_->out;
+    }
+
+private:
+    std::shared_ptr<FaultTally> tally_;
+    std::atomic<bool> played_{false};
+};
+
 struct Fault {
     FaultKind kind{};
     std::string name; // as asked for
@@ -64,9 +89,10 @@ struct Fault {
     std::string path, method; // of other requests; a path makes it a fault of those
     std::uint64_t size = 0, bytes = 0, interval_ms = 0, for_ms = 0, seconds = 0, copies = 0;
     int status = 0;
-    std::string text;       // what: location, line, connection_issue, disconnect_type, variant
-    std::string line;       // garbage_line: the very bytes
-    bool processed = false; // no_answer: after the request was carried out
+    std::string text;                    // what: location, line, connection_issue, disconnect_type, variant
+    std::string line;                    // garbage_line: the very bytes
+    bool processed = false;              // no_answer: after the request was carried out
+    std::shared_ptr<FaultTicket> ticket; // of whoever wants to know what becomes of it
 };
 using FaultPlan = std::vector<Fault>; // what one connection meets
 

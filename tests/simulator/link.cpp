@@ -4,6 +4,7 @@
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 namespace xtap::sim {
 namespace {
@@ -40,6 +41,11 @@ unsigned Link::poll_for(short events, std::optional<SteadyTime> deadline, bool h
     }
 }
 
+void Link::heed_stop() {
+    pollfd stop{stop_, POLLIN, 0};
+    if (::poll(&stop, 1, 0) > 0) throw Ended{"the simulator stopped", Goodbye::cut};
+}
+
 void Link::handshake() {
     for (;;) {
         const IoResult step = transport_->handshake();
@@ -58,17 +64,33 @@ std::size_t Link::read(char *data, std::size_t size) {
     }
 }
 
+void Link::set_patience(std::chrono::milliseconds patience, std::function<void()> on_stuck) {
+    patience_ = patience;
+    on_stuck_ = std::move(on_stuck);
+}
+
+void Link::set_send_buffer(int bytes) {
+    setsockopt(transport_->fd(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 void Link::write(std::string_view data) {
+    std::optional<SteadyTime> until; // when the peer has taken nothing for too long
     while (!data.empty()) {
         const IoResult step = transport_->write(data.data(), data.size());
         if (step.io == Io::done) {
             data.remove_prefix(step.bytes);
+            until.reset();
             continue;
         }
         if (step.io == Io::closed) throw Ended{"the client closed", Goodbye::cut};
-        const unsigned found =
-            poll_for(step.io == Io::want_read ? POLLIN : POLLOUT, std::nullopt, bool(on_wake_));
+        if (!until && patience_.count() > 0) until = std::chrono::steady_clock::now() + patience_;
+        const unsigned found = poll_for(step.io == Io::want_read ? POLLIN : POLLOUT, until, bool(on_wake_));
         if ((found & kWoken) != 0) on_wake_();
+        if ((found & kTimeout) == 0) continue;
+        if (stuck_) throw Ended{kSlowReader, Goodbye::cut};
+        stuck_ = true;
+        until.reset();
+        on_stuck_();
     }
 }
 

@@ -19,6 +19,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 enum class Goodbye : std::uint8_t { orderly, cut, reset };
 
+inline constexpr const char *kSlowReader = "slow reader";
+
 // Thrown to end a connection, from however deep: how it ends and what is told about it.
 struct Ended {
     std::string how;
@@ -31,12 +33,19 @@ public:
     Link(std::unique_ptr<Transport> transport, int stop, int wake);
 
     void handshake();
+    // Ends it when the server stops. For whoever never has to wait.
+    void heed_stop();
     // Waits for bytes; 0 when the peer has closed.
     std::size_t read(char *data, std::size_t size);
     // Writes it all. While it waits, `on_wake` is called when the wake descriptor becomes readable; it may
     // throw.
     void write(std::string_view data);
     void set_on_wake(std::function<void()> on_wake) { on_wake_ = std::move(on_wake); }
+
+    // From now on, when the peer takes nothing for so long, write() calls `on_stuck`; and gives up when it
+    // then takes nothing for as long again.
+    void set_patience(std::chrono::milliseconds patience, std::function<void()> on_stuck);
+    void set_send_buffer(int bytes);
 
     enum class Woke : std::uint8_t { timeout, wake };
     // Waits for time or a wake. What the peer sends meanwhile is thrown away; when it closes, Ended is
@@ -54,7 +63,9 @@ private:
 
     std::unique_ptr<Transport> transport_;
     int stop_, wake_;
-    std::function<void()> on_wake_;
+    std::function<void()> on_wake_, on_stuck_;
+    std::chrono::milliseconds patience_{0}; // 0: without end
+    bool stuck_ = false;
 };
 
 } // namespace xtap::sim

@@ -5,6 +5,7 @@
 #include "options.hpp"
 #include "relay.hpp"
 #include "server.hpp"
+#include "speed.hpp"
 #include "tls.hpp"
 
 #include <csignal>
@@ -72,7 +73,7 @@ int serve(const Settings &settings) {
     TemplateStore events(settings.seed);
     std::optional<TlsServer> tls;
     if (settings.tls) tls.emplace(settings.cert_out);
-    HttpServer api("127.0.0.1"), control("127.0.0.1");
+    HttpServer api("127.0.0.1", settings.speed), control("127.0.0.1", settings.speed);
     add_common(api.routes(), world);
     add_streams(api.routes(), world);
     Api operations(api.routes(), world);
@@ -82,11 +83,14 @@ int serve(const Settings &settings) {
     api.start();
     control.start();
     relay.start();
+    world.player.start();
 
     std::cout << "xtap-sim ready URL=" << relay.own_url() << " CONTROL=http://127.0.0.1:" << control.port();
+    if (settings.speed != 1) std::cout << speed_words();
     if (tls) std::cout << " CERT=" << tls->certificate_path();
     std::cout << std::endl;
     wait_for_the_end(signals, settings.until_eof);
+    world.player.stop();
     world.connections.stop();
     world.recorder.stop();
     relay.stop();
@@ -110,6 +114,7 @@ int main(int argc, char **argv) {
     const auto settings = xtap::sim::parse_command_line(argc, argv, status);
     if (!settings) return status;
     try {
+        if (settings->speed != 1) xtap::sim::run_at_speed(settings->speed, argv);
         return settings->print.empty() ? xtap::sim::serve(*settings) : xtap::sim::print_events(*settings);
     } catch (const std::exception &error) {
         std::cerr << "xtap-sim: " << error.what() << "\n";

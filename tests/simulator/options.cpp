@@ -8,8 +8,10 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <sstream>
 
 namespace xtap::sim {
 namespace {
@@ -84,11 +86,27 @@ void add_events(CLI::App &app, Settings &s) {
         ->capture_default_str();
 }
 
+void add_history(CLI::App &app, Settings &s) {
+    app.add_option("--late-ms", s.late_ms,
+                   "Some events reach the streams up to so much after their time; needs --rate, not --from")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{3'600'000}))
+        ->capture_default_str();
+    app.add_option("--late-share", s.late_share, "Percent of the events that do")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+    app.add_option("--history-ms", s.history_ms, "How far back replays reach")->capture_default_str();
+    app.add_option("--replay-rate", s.replay_rate,
+                   "Events per second of a replay; 0 = as fast as the socket takes")
+        ->check(CLI::Range(0.0, Timeline::kFastestRate))
+        ->capture_default_str();
+}
+
 // What is given as a word and becomes a setting once all is read.
 struct Texts {
-    std::string base_time, rate_limit, gzip = "auto", line_end = "crlf", partitions = "on",
-                                       kill_answer = "results", filter = "once-used",
-                                       subscription_answer = "wrapped";
+    std::vector<std::string> refuse;
+    std::string base_time, rate_limit, random_faults, gzip = "auto", line_end = "crlf", partitions = "on",
+                                                      kill_answer = "results", filter = "once-used",
+                                                      subscription_answer = "wrapped";
 };
 
 void add_body(CLI::App &app, Settings &s, Texts &t) {
@@ -118,6 +136,43 @@ void add_limits(CLI::App &app, Settings &s, Texts &t) {
         ->check([&s](const std::string &text) { return read_rate_limit(text, s); });
 }
 
+void add_admission(CLI::App &app, Settings &s, Texts &t) {
+    app.add_option(
+           "--connection-limit", s.connection_limit,
+           "Streams at once of one operation and partition, then 429 TooManyConnections; 0 = unlimited")
+        ->capture_default_str();
+    app.add_flag("--takeover", s.takeover, "Beyond that limit the oldest is told ForceDisconnect instead");
+    app.add_option("--ghost-ms", s.ghost_ms, "A stream that broke off still counts for so long")
+        ->capture_default_str();
+    app.add_option("--slow-reader-ms", s.slow_reader_ms,
+                   "A client that takes nothing for so long is told SlowReader; 0 = never")
+        ->capture_default_str();
+    app.add_option("--recovery-jobs", s.recovery_jobs, "Streams with a start_time at once, then 429")
+        ->capture_default_str();
+    app.add_option("--refuse", t.refuse, "What the account may not ask for: backfill, recovery or both")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"backfill", "recovery"}));
+    app.add_option("--refuse-status", s.refuse_status, "What it is then answered")
+        ->check(CLI::IsMember({400, 403}))
+        ->capture_default_str();
+}
+
+// "1,1000,50" into the settings; returns what is wrong with it.
+std::string read_random_faults(const std::string &text, RandomFaults &random) {
+    std::istringstream words(text);
+    char first = 0, second = 0;
+    words >> random.seed >> first >> random.count >> second >> random.every_ms;
+    if (words && words.eof() && first == ',' && second == ',' && random.every_ms > 0) return "";
+    return "\"" + text + "\" is not SEED,COUNT,EVERY_MS like 1,1000,50";
+}
+
+void add_faults(CLI::App &app, Settings &s, Texts &t) {
+    app.add_option("--script", s.script, "A file of faults to play; see README.md")->check(CLI::ExistingFile);
+    app.add_option("--random-faults", t.random_faults,
+                   "SEED,COUNT,EVERY_MS: so many random faults, one after so much time")
+        ->check([&s](const std::string &text) { return read_random_faults(text, s.random_faults); });
+}
+
 void add_operations_flags(CLI::App &app, Settings &s, Texts &t) {
     app.add_option("--filter", t.filter,
                    "Whether streams with rules or subscriptions send only what these ask for")
@@ -140,6 +195,8 @@ void add_operations_flags(CLI::App &app, Settings &s, Texts &t) {
 
 void finish(Settings &s, const Texts &t) {
     s.base_time = t.base_time.empty() ? wall_clock() : *parse_rfc3339(t.base_time);
+    s.refuse_backfill = std::ranges::count(t.refuse, "backfill") > 0;
+    s.refuse_recovery = std::ranges::count(t.refuse, "recovery") > 0;
     s.kill_attempted = t.kill_answer == "attempted";
     s.filtering = t.filter == "on"    ? Filtering::on
                   : t.filter == "off" ? Filtering::off
@@ -165,11 +222,17 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     app.add_flag("--tls", s.tls, "Serve HTTPS with a certificate made at start");
     app.add_option("--cert-out", s.cert_out, "Where to write that certificate (default: a temporary file)");
     add_events(app, s);
+    add_history(app, s);
     app.add_option("--base-time", t.base_time, "Time of event 0, RFC 3339 (default: now)")->check(check_time);
+    app.add_option("--speed", s.speed, "Time runs so many times as fast; see README.md")
+        ->check(CLI::Range(0.01, 10'000.0))
+        ->capture_default_str();
     add_body(app, s, t);
     app.add_option("--token", s.token, "Accept only this bearer token (default: any)");
     add_credentials(app, s);
     add_limits(app, s, t);
+    add_admission(app, s, t);
+    add_faults(app, s, t);
     add_operations_flags(app, s, t);
     app.add_flag("--until-eof", s.until_eof, "End when stdin reaches its end");
     app.add_flag("--with-parent", s.with_parent, "End when the process that started it ends");
@@ -187,6 +250,11 @@ std::optional<Settings> parse_command_line(int argc, char **argv, int &status) {
     }
     if (!s.print.empty() && s.count == 0) {
         std::cerr << "--print needs --count: how many events to print\n";
+        status = 2;
+        return std::nullopt;
+    }
+    if (s.late_ms > 0 && (s.rate <= 0 || s.from > 0)) {
+        std::cerr << "--late-ms needs --rate above 0 and no --from: nothing is late without a clock\n";
         status = 2;
         return std::nullopt;
     }

@@ -16,6 +16,14 @@ Answer answer(int status, nlohmann::ordered_json body) {
     return made;
 }
 
+nlohmann::ordered_json errors_of(const std::vector<BadParameter> &parameters) {
+    nlohmann::ordered_json errors = nlohmann::ordered_json::array();
+    for (const auto &bad : parameters)
+        errors.push_back({{"parameters", {{bad.name, nlohmann::ordered_json::array({bad.value})}}},
+                          {"message", bad.message}});
+    return errors;
+}
+
 } // namespace
 
 Answer problem(int status) {
@@ -51,10 +59,7 @@ Answer problem(int status) {
 }
 
 Answer invalid_request(const std::vector<BadParameter> &parameters) {
-    nlohmann::ordered_json errors = nlohmann::ordered_json::array();
-    for (const auto &bad : parameters)
-        errors.push_back({{"parameters", {{bad.name, nlohmann::ordered_json::array({bad.value})}}},
-                          {"message", bad.message}});
+    nlohmann::ordered_json errors = errors_of(parameters);
     if (errors.empty())
         errors.push_back({{"parameters", nlohmann::ordered_json::object()},
                           {"message", "The simulator was told to refuse this request."}});
@@ -62,6 +67,19 @@ Answer invalid_request(const std::vector<BadParameter> &parameters) {
                         {"title", "Invalid Request"},
                         {"detail", "At least one parameter of the request is not allowed."},
                         {"type", kTypes + "invalid-request"}});
+}
+
+Answer forbidden_parameters(const std::vector<BadParameter> &parameters) {
+    return answer(403, {{"errors", errors_of(parameters)},
+                        {"title", "Forbidden"},
+                        {"detail", "This account may not use \"" + parameters.front().name + "\"."},
+                        {"type", kTypes + "client-forbidden"}});
+}
+
+Answer too_many_recovery_jobs(std::uint64_t limit) {
+    return answer(429, {{"title", "Too Many Requests"},
+                        {"detail", "The simulator runs " + std::to_string(limit) + " recovery jobs at once."},
+                        {"type", "about:blank"}});
 }
 
 Answer unauthorized(std::string_view detail) {

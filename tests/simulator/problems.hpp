@@ -25,6 +25,9 @@ struct BadParameter {
 // The problem that goes with a status, in the API's shape and our words.
 Answer problem(int status);
 Answer invalid_request(const std::vector<BadParameter> &parameters);
+// The same with 403, when the account may not use them.
+Answer forbidden_parameters(const std::vector<BadParameter> &parameters);
+Answer too_many_recovery_jobs(std::uint64_t limit);
 Answer unauthorized(std::string_view detail);
 Answer unsupported_authentication(std::string_view carried);
 Answer no_such_path(std::string_view path);

@@ -82,6 +82,8 @@ SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments) {
         url_ = word_after(line, "URL");
         control_url_ = word_after(line, "CONTROL");
         certificate_ = word_after(line, "CERT");
+        speed_ = word_after(line, "SPEED");
+        speed_since_ = word_after(line, "SPEED_SINCE");
     } catch (...) {
         stop();
         throw;
@@ -105,6 +107,18 @@ std::string SimulatorProcess::read_ready_line(int fd) {
         line.append(room, static_cast<std::size_t>(got));
     }
     return line;
+}
+
+std::vector<std::string> SimulatorProcess::clock_environment() const {
+    if (speed_.empty()) return {};
+    std::vector<std::string> variables{"LD_PRELOAD=" XTAP_FAST_CLOCK_PATH, "XTAP_SIM_SPEED=" + speed_,
+                                       "XTAP_SIM_SPEED_SINCE=" + speed_since_};
+#ifdef __SANITIZE_ADDRESS__
+    // It wants to be the first library itself.
+    const char *options = std::getenv("ASAN_OPTIONS");
+    variables.push_back("ASAN_OPTIONS=verify_asan_link_order=0:" + std::string(options ? options : ""));
+#endif
+    return variables;
 }
 
 int SimulatorProcess::port() const { return std::stoi(url_.substr(url_.rfind(':') + 1)); }
@@ -154,7 +168,10 @@ void SimulatorProcess::clear_faults() { ask("DELETE", "/faults", ""); }
 void SimulatorProcess::close_all() { ask("POST", "/close-all", ""); }
 
 nlohmann::json SimulatorProcess::state_when(std::string_view conditions, unsigned timeout_ms) {
-    return ask("GET", "/state?timeout_ms=" + std::to_string(timeout_ms) + "&" + std::string(conditions), "");
+    const double speed = speed_.empty() ? 1 : std::stod(speed_);
+    const auto simulated_ms = static_cast<std::uint64_t>(timeout_ms * speed);
+    return ask("GET", "/state?timeout_ms=" + std::to_string(simulated_ms) + "&" + std::string(conditions),
+               "");
 }
 
 std::string simulator_output(std::vector<std::string> arguments) {

@@ -23,6 +23,8 @@ public:
     const std::string &url() const { return url_; }                 // http://127.0.0.1:PORT
     const std::string &control_url() const { return control_url_; } // http://127.0.0.1:PORT
     const std::string &certificate() const { return certificate_; } // path of the PEM file, with --tls
+    // With --speed: what to set ("NAME=value") for a child whose clock is to run with the simulator's.
+    std::vector<std::string> clock_environment() const;
     int port() const;
     pid_t pid() const { return pid_; }
 
@@ -31,8 +33,9 @@ public:
     void clear_faults();
     void close_all();
     nlohmann::json state() { return state_when(""); }
-    // Waits until all conditions of the query hold, like "min_connections=2&max_open=0&min_events=100".
-    // The "reached" of the answer says whether they did within the time.
+    // Waits, by the time of the wall, until all conditions of the query hold, like
+    // "min_connections=2&max_open=0&min_events=100". The "reached" of the answer says whether they did within
+    // the time.
     nlohmann::json state_when(std::string_view conditions, unsigned timeout_ms = 10'000);
     // Any other call of the control endpoint, as README.md says; `body` is sent with POST and PUT. Throws
     // when it is refused.
@@ -46,7 +49,7 @@ private:
 
     pid_t pid_ = -1;
     int keep_open_ = -1; // its stdin: when this process dies, it ends too
-    std::string url_, control_url_, certificate_;
+    std::string url_, control_url_, certificate_, speed_, speed_since_;
 };
 
 // What `xtap-sim ARGUMENTS` prints: for --print.

@@ -7,6 +7,7 @@
 #include "events.hpp"
 #include "faults.hpp"
 #include "link.hpp"
+#include "sequence.hpp"
 #include "settings.hpp"
 #include "tailor.hpp"
 
@@ -44,6 +45,7 @@ private:
     };
     struct Drip {
         std::uint64_t bytes, interval_ms;
+        std::optional<SteadyTime> until;
     };
 
     void add_fault(const Fault &fault);
@@ -56,10 +58,11 @@ private:
     void rest();
     [[noreturn]] void finish(const std::string &how);
 
-    std::uint64_t due() const;
-    std::uint64_t batch_end() const;
+    std::uint64_t batch_events() const;
     std::size_t batch_bytes() const;
     bool append_event(std::uint64_t number); // false: nobody wants it
+    void append_unfinished();                // the event that would be next, for a fault to spoil
+    void tell_progress();
     void append_line(std::string_view json);
     std::string_view keep_alive_line() const;
 
@@ -68,25 +71,28 @@ private:
     void send(std::string_view wire);
     void send_now(std::string_view wire);
     void hold(std::uint64_t for_ms);
+    void watch_for_slow_reader();
+    [[noreturn]] void cut_slow_reader();
 
     [[noreturn]] void half_chunk();
     [[noreturn]] void bad_chunk();
     [[noreturn]] void corrupt_gzip();
     void garbage_line(const Fault &fault);
     void oversized_line(std::uint64_t size);
-    void disconnect_message(const Fault &fault);
+    void disconnect_message(std::string_view disconnect_type);
 
     Parts parts_;
-    Timeline from_connect_;
+    Sequence sequence_;
     std::unique_ptr<Tailor> tailor_;
     BodyEncoder encoder_;
     std::vector<Pending> pending_;
-    std::uint64_t next_;
     std::uint64_t bytes_ = 0, events_ = 0;
-    std::uint64_t last_event_ = 0; // the last number that was sent
+    std::uint64_t last_number_;    // the last that was looked at
+    std::uint64_t last_event_ = 0; // the last that was sent
     SteadyTime last_sent_;
     std::optional<Drip> drip_;
-    bool split_ = false, silent_ = false, close_wish_ = false;
+    std::optional<SteadyTime> split_until_;
+    bool silent_ = false, close_wish_ = false, slow_reader_ = false;
     std::string text_, wire_;
 };
 

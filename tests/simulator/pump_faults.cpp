@@ -85,7 +85,8 @@ void Pump::fire_due() {
 
 void Pump::fire(const Fault &fault) {
     const std::string how = "fault: " + fault.name;
-    parts_.connection.progress(bytes_, events_, next_ - 1);
+    parts_.connection.played(fault);
+    tell_progress();
     switch (fault.kind) {
     case FaultKind::close:
         finish(how);
@@ -104,7 +105,9 @@ void Pump::fire(const Fault &fault) {
     case FaultKind::bad_chunk:
         bad_chunk();
     case FaultKind::split_characters:
-        split_ = true;
+        split_until_ = fault.for_ms > 0
+                           ? std::chrono::steady_clock::now() + std::chrono::milliseconds(fault.for_ms)
+                           : SteadyTime::max();
         break;
     case FaultKind::garbage_line:
         garbage_line(fault);
@@ -113,10 +116,12 @@ void Pump::fire(const Fault &fault) {
         oversized_line(fault.size);
         break;
     case FaultKind::operational_disconnect:
-        disconnect_message(fault);
+        disconnect_message(fault.text);
         finish(how);
     case FaultKind::slow_drip:
-        drip_ = Drip{fault.bytes, fault.interval_ms};
+        drip_ = Drip{fault.bytes, fault.interval_ms, std::nullopt};
+        if (fault.for_ms > 0)
+            drip_->until = std::chrono::steady_clock::now() + std::chrono::milliseconds(fault.for_ms);
         break;
     case FaultKind::keep_alive_only:
         silent_ = true;
@@ -148,8 +153,7 @@ void Pump::emit_split(std::string_view text) {
 }
 
 void Pump::half_chunk() {
-    text_.clear();
-    append_event(next_);
+    append_unfinished();
     wire_.clear();
     encoder_.add({}, wire_, true);
     send(wire_);
@@ -165,8 +169,7 @@ void Pump::half_chunk() {
 }
 
 void Pump::bad_chunk() {
-    text_.clear();
-    append_event(next_);
+    append_unfinished();
     send("not-a-size\r\n" + text_ + "\r\n0\r\n\r\n");
     throw Ended{"fault: bad_chunk"};
 }
@@ -199,10 +202,10 @@ void Pump::oversized_line(std::uint64_t size) {
     emit(text_, true);
 }
 
-void Pump::disconnect_message(const Fault &fault) {
+void Pump::disconnect_message(std::string_view disconnect_type) {
     // Posts end in CRLF and messages of the server in LF alone; clients must take both.
     text_.assign(parts_.settings.line_end == LineEnd::sse ? "data: " : "");
-    text_.append(operational_disconnect_message(fault.text)).append("\n");
+    text_.append(operational_disconnect_message(disconnect_type)).append("\n");
     emit(text_, true);
 }
 

@@ -159,6 +159,7 @@ void Relay::serve(int fd, std::string client_ip) {
     try {
         if (early) {
             connection->describe_fault({*early});
+            connection->played(*early);
             play_at_accept(*early, link);
         }
         link.handshake();
@@ -268,8 +269,11 @@ void Relay::converse(Link &link, const std::shared_ptr<Connection> &connection) 
                                                 : nullptr;
         const FaultPlan faults = faults_for(request, stream_operation);
         connection->describe_fault(faults);
-        for (const Fault &fault : faults)
-            if (stage_of(fault.kind) == FaultStage::answer) play_answer(fault, request, link, *connection);
+        for (const Fault &fault : faults) {
+            if (stage_of(fault.kind) != FaultStage::answer) continue;
+            connection->played(fault);
+            play_answer(fault, request, link, *connection);
+        }
 
         Answer given = ask(request, *connection);
         world_.recorder.note_status(number, given.status);
@@ -300,15 +304,7 @@ void Relay::stream(Link &link, Connection &connection, const Request &request, c
     headers.emplace_back("connection", "close");
     const std::string head = response_head(200, "", headers);
     connection.set_status(200);
-    const auto slow = std::ranges::find(faults, FaultKind::slow_headers, &Fault::kind);
-    const std::size_t step = slow == faults.end() ? head.size() : slow->bytes;
-    for (std::size_t at = 0; at < head.size(); at += step) {
-        link.write(std::string_view(head).substr(at, step));
-        if (slow == faults.end()) continue;
-        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(slow->interval_ms);
-        while (link.wait_until(until) == Link::Woke::wake)
-            if (connection.close_asked()) throw Ended{"closed on request"};
-    }
+    send_head(link, connection, head, faults);
     EventSource source(events_, *plan.operation, plan.partition, world_.timeline);
     Pump pump({link, connection, world_, world_.settings, std::move(source), plan, std::move(faults), gzip});
     pump.run();

@@ -60,6 +60,8 @@ private:
     void play_answer(const Fault &fault, const Request &request, Link &link, Connection &connection);
     void answer(Link &link, Connection &connection, const Answer &given, const Request &request);
     void bomb(Link &link, Connection &connection, std::uint64_t size, HeaderList headers);
+    // Whole, or slowly; adds to the faults what was asked for meanwhile.
+    void send_head(Link &link, Connection &connection, std::string_view head, FaultPlan &faults);
     [[noreturn]] void stream(Link &link, Connection &connection, const Request &request,
                              const StreamPlan &plan, HeaderList headers, FaultPlan faults);
     HeaderList common_headers(const Connection &connection) const;

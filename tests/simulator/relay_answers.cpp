@@ -99,10 +99,14 @@ void Relay::hand_on(Link &link, Connection &connection, const Request &request, 
     } else {
         given.headers.emplace_back("content-length", std::to_string(given.body.size()));
     }
-    given.headers.emplace_back("connection", request.keep_alive ? "keep-alive" : "close");
+    // While it waits the relay throws away what comes in, and that may be the next request.
+    const bool waits = find(faults, FaultKind::slow_drip) || find(faults, FaultKind::stall);
+    const bool keep_alive = request.keep_alive && !waits;
+    given.headers.emplace_back("connection", keep_alive ? "keep-alive" : "close");
     connection.set_status(given.status);
     write_answer(link, connection, response_head(given.status, given.content_type, given.headers), given.body,
                  faults);
+    if (!keep_alive) throw Ended{"answered " + std::to_string(given.status)};
 }
 
 void Relay::write_answer(Link &link, Connection &connection, std::string_view head, std::string_view body,
@@ -127,6 +131,7 @@ void Relay::write_answer(Link &link, Connection &connection, std::string_view he
     };
     for (const Fault &fault : acting) {
         send_up_to(fault.after_bytes.value_or(0));
+        connection.played(fault);
         if (fault.kind == FaultKind::slow_drip) slow = &fault;
         act(fault, link, connection);
     }

@@ -84,6 +84,21 @@ void Relay::play_answer(const Fault &fault, const Request &request, Link &link, 
     }
 }
 
+void Relay::send_head(Link &link, Connection &connection, std::string_view head, FaultPlan &faults) {
+    const auto found = std::ranges::find(faults, FaultKind::slow_headers, &Fault::kind);
+    if (found == faults.end()) return link.write(head);
+    const Fault slow = *found;
+    for (; !head.empty(); head.remove_prefix(std::min<std::size_t>(slow.bytes, head.size()))) {
+        link.write(head.substr(0, slow.bytes));
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(slow.interval_ms);
+        while (link.wait_until(until) == Link::Woke::wake) {
+            if (connection.close_asked()) throw Ended{"closed on request"};
+            const FaultPlan injected = connection.take_injected(); // these also end the wake
+            faults.insert(faults.end(), injected.begin(), injected.end());
+        }
+    }
+}
+
 void Relay::bomb(Link &link, Connection &connection, std::uint64_t size, HeaderList headers) {
     headers.emplace_back("content-encoding", "gzip");
     headers.emplace_back("transfer-encoding", "chunked");

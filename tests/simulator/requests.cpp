@@ -9,6 +9,7 @@ namespace xtap::sim {
 namespace {
 
 constexpr unsigned kMostBackfillMinutes = 5;
+constexpr Micros kMinute = 60'000'000;
 
 std::string quoted(std::string_view name) { return std::string(1, '"').append(name).append(1, '"'); }
 
@@ -67,6 +68,12 @@ unsigned read_partition(Reader &reader, bool check) {
     return partition.value_or(1);
 }
 
+// A replay begins where history does, however early it was asked for. Without a pace there is no past.
+Micros reach(const Timeline &timeline, const Settings &settings, Micros now, Micros wanted) {
+    if (!timeline.paced()) return wanted;
+    return std::max(wanted, now - static_cast<Micros>(settings.history_ms) * 1000);
+}
+
 } // namespace
 
 std::variant<StreamPlan, Answer> plan_stream(const Operation &operation, const Query &query,
@@ -85,16 +92,22 @@ std::variant<StreamPlan, Answer> plan_stream(const Operation &operation, const Q
              quoted(end_name(operation)) + " must be later than " + quoted(start_name(operation))});
     if (!reader.bad.empty()) return invalid_request(reader.bad);
 
+    plan.opened = now;
+    plan.ends = end;
+    plan.recovery = start.has_value();
+    plan.replays = start || backfill.value_or(0) > 0;
+    plan.count = settings.count;
     if (start) {
-        plan.first = timeline.first_at_or_after(*start);
+        plan.first = timeline.first_at_or_after(reach(timeline, settings, now, *start));
     } else if (settings.from > 0) {
         plan.first = settings.from;
         plan.from_connect = true;
     } else if (timeline.paced()) {
-        plan.first = timeline.happened_by(now - Micros{backfill.value_or(0)} * 60'000'000) + 1;
+        const Micros past = Micros{backfill.value_or(0)} * kMinute;
+        plan.first = plan.replays ? timeline.first_at_or_after(reach(timeline, settings, now, now - past))
+                                  : timeline.happened_by(now) + 1;
     }
     if (end) plan.last = std::max(timeline.first_at_or_after(*end), plan.first) - 1;
-    if (settings.count > 0) plan.last = std::min(plan.last, plan.first + settings.count - 1);
     return plan;
 }
 

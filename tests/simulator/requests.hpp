@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -19,7 +20,12 @@ struct StreamPlan {
     unsigned partition = 0;
     std::uint64_t first = 1;
     std::uint64_t last = UINT64_MAX; // first - 1: nothing at all
-    bool from_connect = false;       // paced from the moment of the connect instead of by the shared clock
+    std::uint64_t count = 0;         // so many events, then the end; 0: no limit
+    Micros opened = 0;               // when it was asked for: what had arrived by then is the past
+    std::optional<Micros> ends;
+    bool from_connect = false; // paced from the moment of the connect instead of by the shared clock
+    bool replays = false;      // the past from `first` on comes first
+    bool recovery = false;     // by start_time: only what happened in its range
 };
 
 using Query = std::multimap<std::string, std::string>;

@@ -1,8 +1,11 @@
 // See server.hpp.
 #include "server.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <cmath>
+#include <fstream>
 #include <httplib.h>
 #include <netinet/in.h>
 #include <stdexcept>
@@ -15,14 +18,31 @@ namespace {
 
 constexpr std::size_t kWorkers = 8; // requests are short; streams do not stay here
 constexpr int kBacklog = 512;
+constexpr double kPatienceSeconds = 2; // with one request
+constexpr double kLookMs = 2;          // of the wall
+
+FaultPlayer::Score score_of(const Settings &chosen) {
+    FaultPlayer::Score score;
+    score.random = chosen.random_faults;
+    score.tls = chosen.tls;
+    score.look = std::chrono::milliseconds(std::max<std::int64_t>(std::llround(kLookMs * chosen.speed), 1));
+    if (chosen.script.empty()) return score;
+    std::ifstream text(chosen.script);
+    if (!text) throw std::runtime_error("cannot read the script " + chosen.script);
+    score.script = read_script(text);
+    return score;
+}
 
 } // namespace
 
 World::World(const Settings &chosen)
-    : settings(chosen), timeline(chosen.base_time, chosen.rate),
+    : settings(chosen), timeline(chosen.base_time, chosen.rate), connections(chosen.ghost_ms),
+      admission(chosen, connections),
+      refusals({chosen.refuse_backfill, chosen.refuse_recovery, chosen.refuse_status}),
       limits({chosen.connects_per_window, chosen.window_seconds},
              {chosen.requests_per_window, chosen.request_window_seconds}),
-      authority(chosen), conversations(chosen.user_id, chosen.dm_events, chosen.base_time),
+      player(connections, faults, score_of(chosen)), authority(chosen),
+      conversations(chosen.user_id, chosen.dm_events, chosen.base_time),
       rules(chosen.filtering, chosen.most_rules), powerstream_rules(chosen.filtering, chosen.most_rules),
       posts(chosen.base_time) {
     recorder.answer_all(chosen.record);
@@ -30,7 +50,7 @@ World::World(const Settings &chosen)
     shapes.subscription = chosen.subscription_shape;
 }
 
-HttpServer::HttpServer(const std::string &host) : server_(std::make_unique<httplib::Server>()) {
+HttpServer::HttpServer(const std::string &host, double speed) : server_(std::make_unique<httplib::Server>()) {
     int listening = -1;
     server_->new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
     // Also keeps httplib from setting SO_REUSEPORT, by which two simulators could share a port.
@@ -38,8 +58,10 @@ HttpServer::HttpServer(const std::string &host) : server_(std::make_unique<httpl
     server_->set_tcp_nodelay(true);
     // Idle connections would hold up the end of the program for as long as they may stay.
     server_->set_keep_alive_max_count(1);
-    server_->set_keep_alive_timeout(2);
-    server_->set_read_timeout(2);
+    const auto patience = static_cast<time_t>(std::max(kPatienceSeconds * speed, 1.0));
+    server_->set_keep_alive_timeout(patience);
+    server_->set_read_timeout(patience);
+    server_->set_write_timeout(patience);
     port_ = server_->bind_to_any_port(host);
     server_->set_socket_options([](socket_t) {});
     if (port_ <= 0) throw std::runtime_error("cannot listen on " + host);

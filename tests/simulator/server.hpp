@@ -3,14 +3,17 @@
 // relay to pump. Knows no faults.
 #pragma once
 
+#include "admission.hpp"
 #include "answer_shapes.hpp"
 #include "authority.hpp"
 #include "connections.hpp"
 #include "conversations.hpp"
+#include "fault_player.hpp"
 #include "limits.hpp"
 #include "media_store.hpp"
 #include "post_box.hpp"
 #include "recorder.hpp"
+#include "refusals.hpp"
 #include "rules.hpp"
 #include "settings.hpp"
 #include "subscriptions.hpp"
@@ -38,8 +41,11 @@ struct World {
     const Settings &settings;
     Timeline timeline;
     Connections connections;
+    Admission admission;
+    Refusals refusals;
     RateLimits limits;
     FaultQueue faults;
+    FaultPlayer player;
     Recorder recorder;
     AnswerShapes shapes;
     Authority authority;
@@ -53,7 +59,8 @@ struct World {
 // A cpp-httplib server on a loopback port of its own, running until destroyed.
 class HttpServer {
 public:
-    explicit HttpServer(const std::string &host);
+    // `speed` of time: what must be done within some seconds is then given as many seconds of the wall's.
+    HttpServer(const std::string &host, double speed);
     ~HttpServer();
     HttpServer(const HttpServer &) = delete;
     HttpServer &operator=(const HttpServer &) = delete;

@@ -29,14 +29,16 @@ void open_stream(const Operation &operation, World &world, const httplib::Reques
         return put(response, refused.answer);
     }
     if (rate.exceeded) return put(response, problem(429));
-    const auto planned = plan_stream(operation, {request.params.begin(), request.params.end()},
-                                     world.settings, world.timeline, wall_clock());
+    const Query query{request.params.begin(), request.params.end()};
+    const auto planned = plan_stream(operation, query, world.settings, world.timeline, wall_clock());
     if (const Answer *refusal = std::get_if<Answer>(&planned)) return put(response, *refusal);
+    if (const auto refusal = world.refusals.check(operation, query)) return put(response, *refusal);
     if (operation.family == Family::filtered_post && world.rules.filters() && world.rules.rules()->empty())
         return put(response, problem(409));
     const std::string id = request.get_header_value(kConnectionHeader);
     if (const auto connection = world.connections.find(std::strtoull(id.c_str(), nullptr, 10)))
-        connection->set_plan(std::get<StreamPlan>(planned));
+        if (const auto refusal = world.admission.admit(*connection, std::get<StreamPlan>(planned)))
+            return put(response, *refusal);
     response.set_content("", "application/json; charset=utf-8");
 }
 

@@ -71,6 +71,19 @@ TEST_F(RequestFaults, CutTheBodyAtTheVeryByte) {
                     .ends_with("{\"data\":{}}"));
 }
 
+TEST_F(RequestFaults, EndTheConnectionAfterAnAnswerThatHadToWait) {
+    for (const json &fault : {json{{"kind", "slow_drip"}, {"bytes", 3}, {"interval_ms", 1}},
+                              json{{"kind", "stall"}, {"for_ms", 1}, {"after_bytes", 1000}}}) {
+        json of_requests = fault;
+        of_requests["path"] = "/2/*";
+        sim.fault(of_requests);
+        RawClient client(sim.port());
+        client.get("/2/users/me");
+        EXPECT_TRUE(client.read_to_end().ends_with("{\"data\":{}}"));
+        EXPECT_NE(client.head().find("connection: close"), std::string::npos);
+    }
+}
+
 TEST_F(RequestFaults, CompressAndSpoilWhatIsCompressed) {
     sim.fault({{"kind", "gzip_answer"}});
     httplib::Client client(sim.url());
