@@ -21,9 +21,9 @@ bool stands_as_it_is(const Span &span) noexcept { return !is_text(span) || !span
 
 } // namespace
 
-Decoder::Decoder(const DecoderSettings &settings, const Pointers &pointers)
+Decoder::Decoder(const DecoderSettings &settings, const Pointers &pointers, EventFilter *filter)
     : settings_(settings), framer_(settings.max_event_bytes), classifier_(settings.expected, pointers),
-      selected_(pointers.count()) {}
+      filter_(filter), selected_(pointers.count()) {}
 
 Decoder::Stop Decoder::decode(std::string_view &input, BatchView &batch) {
     for (;;) {
@@ -46,11 +46,10 @@ Decoder::Stop Decoder::decode(std::string_view &input, BatchView &batch) {
             text_ = item.text;
             return Stop::system;
         }
-        if (!put_event(facts, item.text, batch)) {
+        if (!take_event(facts, item.text, batch)) {
             framer_.put_back(item.text);
             return Stop::batch_full;
         }
-        count(facts, item.text.size());
     }
 }
 
@@ -72,8 +71,7 @@ Decoder::Stop Decoder::finish(bool clean, BatchView &batch) {
     }
     Facts delivered = facts;
     if (!settings_.index) delivered = kUnread;
-    if (!put_event(delivered, line, batch)) return Stop::batch_full; // the tail stays: call again with room
-    count(delivered, line.size());
+    if (!take_event(delivered, line, batch)) return Stop::batch_full; // the tail stays: call again with room
     framer_.reset();
     return Stop::input_done;
 }
@@ -116,13 +114,24 @@ Need Decoder::need_for(std::string_view line) const {
     return need;
 }
 
-bool Decoder::put_event(const Facts &facts, std::string_view line, BatchView &batch) {
+// Delivers the event, or drops it where the filter says so. False: the batch has no room for it.
+bool Decoder::take_event(Facts facts, std::string_view line, BatchView &batch) {
     const Need need =
         selected_.empty() ? Need{settings_.deliver_json ? line.size() : 0, 1, 0} : need_for(line);
     if (!batch.fits(need)) {
         need_ = need;
         return false;
     }
+    if (filter_ != nullptr && !filter_->admit(facts, facts.flags)) {
+        add(counters_.duplicates, 1);
+        return true;
+    }
+    put_event(facts, line, batch);
+    count(facts, line.size());
+    return true;
+}
+
+void Decoder::put_event(const Facts &facts, std::string_view line, BatchView &batch) {
     Record record{};
     record.key[0] = facts.key[0];
     record.key[1] = facts.key[1];
@@ -136,7 +145,6 @@ bool Decoder::put_event(const Facts &facts, std::string_view line, BatchView &ba
     record.first_column = static_cast<std::uint32_t>(batch.column_count());
     if (!selected_.empty()) record.flags |= put_columns(record.json_offset, line, batch);
     batch.put_record(record);
-    return true;
 }
 
 std::uint32_t Decoder::put_columns(std::uint32_t json_offset, std::string_view line, BatchView &batch) {

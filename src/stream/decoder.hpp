@@ -22,10 +22,23 @@ struct DecoderSettings {
     std::uint32_t partition = 0;
 };
 
-// Read by any thread while the leg runs.
+// Read by any thread while the leg runs. Events are those that were delivered; duplicates those that were
+// not.
 struct DecoderCounters {
-    std::atomic<std::uint64_t> events{0}, bytes{0}, malformed{0}, oversized{0}, dropped_tails{0};
+    std::atomic<std::uint64_t> events{0}, bytes{0}, malformed{0}, oversized{0}, dropped_tails{0},
+        duplicates{0};
     std::atomic<std::int64_t> last_event_ms{kNoTime};
+};
+
+// Decides which events are delivered. Asked once for each event, right before it would go into a batch that
+// has room for it.
+class EventFilter {
+public:
+    // False: drop it. May add flags.
+    virtual bool admit(const Facts &facts, std::uint32_t &flags) = 0;
+
+protected:
+    ~EventFilter() = default;
 };
 
 class Decoder {
@@ -38,7 +51,8 @@ public:
         endless,    // a line without end: the connection is to be given up, size() so far
     };
 
-    Decoder(const DecoderSettings &settings, const Pointers &pointers);
+    // Without a filter every event is delivered.
+    Decoder(const DecoderSettings &settings, const Pointers &pointers, EventFilter *filter = nullptr);
 
     // Decodes from the front of `input` into `batch` until one of the above. Call again to go on.
     Stop decode(std::string_view &input, BatchView &batch);
@@ -51,12 +65,14 @@ public:
     Need need() const noexcept { return need_; }
     std::string_view text() const noexcept { return text_; } // valid until the next call
     std::size_t size() const noexcept { return size_; }
+    std::uint64_t keep_alives() const noexcept { return framer_.keep_alives(); }
     std::size_t dropped_tail_bytes() const noexcept { return dropped_tail_bytes_; }
     const DecoderCounters &counters() const noexcept { return counters_; }
 
 private:
     Facts look_at(std::string_view line);
-    bool put_event(const Facts &facts, std::string_view line, BatchView &batch);
+    bool take_event(Facts facts, std::string_view line, BatchView &batch);
+    void put_event(const Facts &facts, std::string_view line, BatchView &batch);
     Need need_for(std::string_view line) const;
     std::uint32_t put_columns(std::uint32_t json_offset, std::string_view line, BatchView &batch);
     void count(const Facts &facts, std::size_t bytes);
@@ -65,6 +81,7 @@ private:
     DecoderSettings settings_;
     Framer framer_;
     Classifier classifier_;
+    EventFilter *filter_;
     std::vector<Span> selected_;
     Need need_;
     std::string_view text_;

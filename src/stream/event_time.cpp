@@ -8,7 +8,6 @@ namespace xtap::stream {
 namespace {
 
 constexpr std::uint64_t kFirstSnowflake = 29'700'859'247;
-constexpr std::int64_t kSnowflakeEpochMs = 1'288'834'974'657;
 
 // Reads a text from left to right; once something did not fit, everything after it fails too.
 class Reader {

@@ -9,6 +9,7 @@
 namespace xtap::stream {
 
 constexpr std::int64_t kTimeUnknown = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kSnowflakeEpochMs = 1'288'834'974'657;
 
 // Milliseconds since 1970 at which a snowflake id was made. Ids given out before 2010-11-04, when X began
 // with snowflakes, carry no time, nor do numbers of 64 bits: kTimeUnknown.

@@ -16,6 +16,7 @@ public:
         put("at_ms", at_ms);
         put("operation", std::string_view(source.operation));
         put("partition", std::int64_t{source.partition});
+        put_if("leg", source.leg);
     }
 
     template <class Value> Draft &put(std::string_view key, Value value) {
@@ -73,10 +74,11 @@ void put_notice(const Notice &notice, std::uint32_t partition, BatchView &batch)
 }
 
 Notice connecting_notice(const NoticeSource &source, std::int64_t at_ms, std::int64_t attempt,
-                         std::string_view url) {
+                         std::string_view url, std::string_view reclaimed) {
     return Draft(Kind::notice_connecting, "connecting", source, at_ms)
         .put("attempt", attempt)
         .put("url", url)
+        .put_if("reclaimed", reclaimed)
         .take();
 }
 
@@ -102,6 +104,7 @@ Notice disconnected_notice(const NoticeSource &source, std::int64_t at_ms, const
         .put("events", static_cast<std::int64_t>(facts.events))
         .put("bytes", static_cast<std::int64_t>(facts.bytes))
         .put("dropped_tail_bytes", static_cast<std::int64_t>(facts.dropped_tail_bytes));
+    draft.put_if("disconnect_reason", facts.disconnect_reason);
     if (facts.problem != nullptr && facts.problem->found) put_problem(draft, *facts.problem);
     draft.put_if("request_id", closing.request_id);
     return draft.take();
@@ -152,6 +155,30 @@ Notice rate_limited_notice(const NoticeSource &source, std::int64_t at_ms, std::
     draft.put("retry_after_ms", retry_after_ms);
     if (reset_ms > 0) draft.put("reset_ms", reset_ms);
     return draft.take();
+}
+
+Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const Outcome &outcome) {
+    using What = Outcome::What;
+    const Interval &stretch = outcome.stretch;
+    const auto draft = [&](Kind kind, std::string_view name) {
+        Draft begun(kind, name, source, at_ms);
+        begun.put("from_ms", stretch.from_ms).put("to_ms", stretch.to_ms);
+        return begun;
+    };
+    if (outcome.what == What::gap)
+        return draft(Kind::notice_gap, "gap").put("reason", gap_reason_name(outcome.reason)).take();
+    if (outcome.what == What::repairing) {
+        Draft repairing = draft(Kind::notice_repairing, "repairing");
+        repairing.put("by", repair_by_name(outcome.by));
+        if (outcome.minutes > 0) repairing.put("minutes", outcome.minutes);
+        return repairing.take();
+    }
+    return draft(Kind::notice_repaired, "repaired")
+        .put("by", repair_by_name(outcome.by))
+        .put("outcome", std::string_view(outcome.by == RepairBy::redundancy ? "covered" : "repaired"))
+        .put("events", static_cast<std::int64_t>(outcome.events))
+        .put("repeated", static_cast<std::int64_t>(outcome.repeated))
+        .take();
 }
 
 } // namespace xtap::stream

@@ -4,6 +4,7 @@
 
 #include "api/problem.hpp"
 #include "stream/batch.hpp"
+#include "stream/continuity.hpp"
 #include "stream/session.hpp"
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct Notice {
 struct NoticeSource {
     std::string operation;
     std::uint32_t partition = 0;
+    std::string_view leg = {}; // "redundant" or "recovery"; empty for the one that every stream has
 };
 
 struct RateLimit { // -1: not said
@@ -40,13 +42,14 @@ struct DisconnectedFacts {
     std::uint64_t events, bytes;
     std::size_t dropped_tail_bytes;
     const api::Problem *problem; // may be null
+    std::string_view disconnect_reason = {};
 };
 
 // A notice is a record of its kind, in order with the events. REQUIRES: it fits.
 void put_notice(const Notice &notice, std::uint32_t partition, BatchView &batch);
 
 Notice connecting_notice(const NoticeSource &source, std::int64_t at_ms, std::int64_t attempt,
-                         std::string_view url);
+                         std::string_view url, std::string_view reclaimed = {});
 Notice connected_notice(const NoticeSource &source, std::int64_t at_ms, const ConnectedFacts &facts);
 Notice disconnected_notice(const NoticeSource &source, std::int64_t at_ms, const Closing &closing,
                            Status status, const DisconnectedFacts &facts);
@@ -59,5 +62,7 @@ Notice lagging_notice(const NoticeSource &source, std::int64_t at_ms, std::uint6
 Notice oversized_notice(const NoticeSource &source, std::int64_t at_ms, std::size_t size, std::size_t limit);
 Notice rate_limited_notice(const NoticeSource &source, std::int64_t at_ms, std::int64_t retry_after_ms,
                            std::int64_t reset_ms);
+
+Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const Outcome &outcome);
 
 } // namespace xtap::stream

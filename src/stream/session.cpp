@@ -50,6 +50,7 @@ Decision Session::closed(std::int64_t now_ms, const Closing &closing) {
         state_ = LegState::ended;
         return {.next = Decision::Next::end, .failure = std::nullopt};
     }
+    if (closing.asked_too_much) return {.failure = std::nullopt};
     if (closing.credential_changed && !credential_retried_) {
         credential_retried_ = true;
         return {.failure = std::nullopt};

@@ -32,6 +32,7 @@ struct Closing {
     std::int32_t http_status = 0;
     std::string connection_issue, disconnect_type, problem_type, problem_title, request_id;
     std::int64_t reset_in_ms = 0;    // until the rate limit's window ends; 0: unknown
+    bool asked_too_much = false;     // after a 400 or 403: the next request leaves out what was refused
     bool credential_changed = false; // after a 401: a token file was read again and holds another token
 };
 

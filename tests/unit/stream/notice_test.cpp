@@ -49,6 +49,22 @@ Closing full_closing() {
     return closing;
 }
 
+NoticeSource source_of(bool all) {
+    NoticeSource source = kSource;
+    if (all) source.leg = "recovery";
+    return source;
+}
+
+Outcome outcome(Outcome::What what, std::int64_t minutes) {
+    return {.what = what,
+            .stretch = {kAt - 90'000, kAt},
+            .by = RepairBy::backfill,
+            .reason = GapReason::refused,
+            .minutes = minutes,
+            .events = 12,
+            .repeated = 3};
+}
+
 Notice connected(bool all) {
     ConnectedFacts facts{.attempt = 3,
                          .connect_ms = 45,
@@ -60,7 +76,7 @@ Notice connected(bool all) {
         facts.content_encoding = facts.request_id = kNasty;
         facts.rate_limit = {50, 49, kAt};
     }
-    return connected_notice(kSource, kAt, facts);
+    return connected_notice(source_of(all), kAt, facts);
 }
 
 Notice disconnected(bool all) {
@@ -69,20 +85,26 @@ Notice disconnected(bool all) {
                             .events = std::numeric_limits<std::int64_t>::max(),
                             .bytes = 3,
                             .dropped_tail_bytes = 4,
-                            .problem = all ? &problem : nullptr};
-    return disconnected_notice(kSource, kAt, all ? full_closing() : Closing{}, Status::rate_limited, facts);
+                            .problem = all ? &problem : nullptr,
+                            .disconnect_reason = all ? std::string_view(kNasty) : std::string_view{}};
+    return disconnected_notice(source_of(all), kAt, all ? full_closing() : Closing{}, Status::rate_limited,
+                               facts);
 }
 
 // Every notice there is; `all`: with every optional fact, otherwise without any.
 std::vector<Notice> notices(bool all) {
-    return {connecting_notice(kSource, kAt, 2, "https://api.x.com/2/tweets/sample/stream?a=" + kNasty),
+    return {connecting_notice(source_of(all), kAt, 2, "https://api.x.com/2/tweets/sample/stream?a=" + kNasty,
+                              all ? "1234" : ""),
             connected(all),
             disconnected(all),
-            backing_off_notice(kSource, kAt, 250, Rule::network, 2),
-            system_notice(kSource, kAt, all ? full_problem() : api::Problem{}, kNasty),
-            lagging_notice(kSource, kAt, 1, 2, 3, 4),
-            oversized_notice(kSource, kAt, 1'000'001, 1'000'000),
-            rate_limited_notice(kSource, kAt, 60'000, all ? kAt : 0)};
+            backing_off_notice(source_of(all), kAt, 250, Rule::network, 2),
+            system_notice(source_of(all), kAt, all ? full_problem() : api::Problem{}, kNasty),
+            lagging_notice(source_of(all), kAt, 1, 2, 3, 4),
+            oversized_notice(source_of(all), kAt, 1'000'001, 1'000'000),
+            rate_limited_notice(source_of(all), kAt, 60'000, all ? kAt : 0),
+            outcome_notice(source_of(all), kAt, outcome(Outcome::What::repairing, all ? 5 : 0)),
+            outcome_notice(source_of(all), kAt, outcome(Outcome::What::repaired, 5)),
+            outcome_notice(source_of(all), kAt, outcome(Outcome::What::gap, 0))};
 }
 
 std::string type_of(element value) {
@@ -169,6 +191,18 @@ TEST(Notice, SaysItsKindTimeOperationAndPartition) {
         EXPECT_EQ(text_of(notice, "operation"), kSource.operation);
         EXPECT_EQ(number_of(notice, "partition"), 7);
     }
+}
+
+TEST(Notice, SaysWhatBecameOfAnOutage) {
+    const Notice gap = outcome_notice(kSource, kAt, outcome(Outcome::What::gap, 0));
+    EXPECT_EQ(text_of(gap, "reason"), "refused");
+    EXPECT_EQ(number_of(gap, "from_ms"), kAt - 90'000);
+    EXPECT_EQ(number_of(gap, "to_ms"), kAt);
+    Outcome covered = outcome(Outcome::What::repaired, 0);
+    EXPECT_EQ(text_of(outcome_notice(kSource, kAt, covered), "outcome"), "repaired");
+    EXPECT_EQ(number_of(outcome_notice(kSource, kAt, covered), "repeated"), 3);
+    covered.by = RepairBy::redundancy;
+    EXPECT_EQ(text_of(outcome_notice(kSource, kAt, covered), "outcome"), "covered");
 }
 
 TEST(Notice, IsOneLine) {
