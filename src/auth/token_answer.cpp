@@ -17,7 +17,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::size_t longest_answer = 64 * 1024;
 // 100 years: what is later was not meant, and no sum with it overflows.
 constexpr std::int64_t longest_life_s = std::int64_t{100} * 366 * 24 * 3600;
 
@@ -111,7 +110,7 @@ bool is_token(std::string_view text) noexcept {
 TokenAnswer parse_token_answer(std::string_view body) {
     WipingParser parser;
     object json;
-    if (body.size() > longest_answer) refuse("is too long for tokens");
+    if (body.size() > longest_token_answer) refuse("is too long for tokens");
     if (!parser.parse(body, json)) refuse("is no JSON object");
     std::string_view type;
     if (json["token_type"].get_string().get(type) == simdjson::SUCCESS && !is_bearer(type))

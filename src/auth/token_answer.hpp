@@ -18,7 +18,8 @@ struct TokenAnswer {
     std::optional<std::int64_t> expires_in_s; // none: it does not say, or nothing that can be read
 };
 
-constexpr std::size_t longest_token = 8192; // X's have some hundred bytes
+constexpr std::size_t longest_token = 8192;             // X's have some hundred bytes
+constexpr std::size_t longest_token_answer = 64 * 1024; // the same holds for those
 
 // Printable ASCII without spaces, not longer than that: what may stand in a header.
 bool is_token(std::string_view text) noexcept;
