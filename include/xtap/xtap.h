@@ -156,6 +156,12 @@ enum {
     XTAP_NOTICE_BACKING_OFF = 0x8003,
     /** A message from the server that is no event. */
     XTAP_NOTICE_SYSTEM = 0x8004,
+    /** Events were missed; their repair has begun or is queued. */
+    XTAP_NOTICE_REPAIRING = 0x8005,
+    /** What was missed was delivered. */
+    XTAP_NOTICE_REPAIRED = 0x8006,
+    /** Events of a stretch of time are or may be missing, and why. */
+    XTAP_NOTICE_GAP = 0x8007,
     /** The consumer is slower than the stream and the read-ahead fills up; overtakes queued records. */
     XTAP_NOTICE_LAGGING = 0x8008,
     /** A line over max_event_bytes was dropped. */
@@ -742,6 +748,30 @@ XTAP_API xtap_status xtap_stream_finish(xtap_stream *stream);
  * Since: 0.1.
  */
 XTAP_API xtap_status xtap_stream_cancel(xtap_stream *stream);
+
+/**
+ * Gives the text from which xtap_stream_resume goes on, in another process or machine too: what was delivered
+ * up to a position, not more, and what was still to be repaired then. Printable ASCII without spaces. Records
+ * count as delivered when read has given them or their callback has returned; positions can be asked for that
+ * were delivered within the last two minutes or so (docs/CONTINUITY.md).
+ * Owns: the text is written to the caller's buffer. Threads: any. Blocks: no. Fails: XTAP_E_BUFFER_SMALL (the
+ * text may have grown at the next call), XTAP_E_ARGUMENT for a position that was not delivered or is too long
+ * ago, XTAP_E_UNSUPPORTED with continuity=off, XTAP_E_FORKED. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_stream_checkpoint(xtap_stream *stream, uint64_t upto, char *buffer, size_t capacity,
+                                            size_t *size_out, xtap_error *error);
+
+/**
+ * Makes a new stream go on where a checkpoint stands: what came since is fetched with backfill and recovery,
+ * what was delivered before is not delivered again. Before the first run or read; positions begin at 1 again.
+ * On failure the stream is as before, and would begin from now.
+ * Owns: the text is copied. Threads: one at a time. Blocks: no. Fails: XTAP_E_VALUE for a text that is no
+ * checkpoint, is cut or altered, comes from a newer version, or belongs to another operation or lacks a
+ * partition of this stream; XTAP_E_STATE once running; XTAP_E_UNSUPPORTED with continuity=off;
+ * XTAP_E_ARGUMENT, XTAP_E_FORKED. Since: 0.1.
+ */
+XTAP_API xtap_status xtap_stream_resume(xtap_stream *stream, const char *checkpoint, size_t size,
+                                        xtap_error *error);
 
 /**
  * Gives the stream's statistics as one JSON object; docs/CONFIGURATION.md lists its keys, which never go

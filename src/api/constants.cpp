@@ -51,6 +51,9 @@ const char *notice_name(Kind kind) noexcept {
     case Kind::notice_lagging: return "lagging";
     case Kind::notice_oversized: return "oversized";
     case Kind::notice_rate_limited: return "rate_limited";
+    case Kind::notice_repairing: return "repairing";
+    case Kind::notice_repaired: return "repaired";
+    case Kind::notice_gap: return "gap";
     default: return "unknown";
     }
 }

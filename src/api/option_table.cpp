@@ -12,6 +12,7 @@ constexpr std::string_view credential_choices[] = {"auto", "bearer", "oauth2", "
 constexpr std::string_view log_level_choices[] = {"off", "error", "warn", "info", "debug"};
 constexpr std::string_view validate_choices[] = {"strict", "off"};
 constexpr std::string_view index_choices[] = {"full", "off"};
+constexpr std::string_view continuity_choices[] = {"auto", "backfill", "off"};
 
 // clang-format off
 constexpr std::array<OptionSpec, option_count> table{{
@@ -90,13 +91,29 @@ constexpr std::array<OptionSpec, option_count> table{{
     {Option::max_event_bytes, "max_event_bytes", OptionScope::stream, OptionType::size, "8MiB", 1024, 1073741824, "bytes", {},
      "The longest line accepted. A longer one is dropped, counted and reported as an oversized notice."},
     {Option::index, "index", OptionScope::stream, OptionType::choice, "full", 0, 0, "", index_choices,
-     "full: every record has its kind, id, key and time. off: events are looked into only for what is selected, their kind is XTAP_EVENT_UNREAD and id, key and time are unknown."},
+     "full: every record has its kind, id, key and time. off: events are looked into only for what is selected, their kind is XTAP_EVENT_UNREAD and id, key and time are unknown; needs continuity=off and redundancy=1."},
     {Option::deliver_json, "deliver_json", OptionScope::stream, OptionType::flag, "on", 0, 0, "", {},
      "Deliver each event's JSON. Off: only the selected values, which makes batches smaller. Notices always bring theirs."},
     {Option::read_min_bytes, "read_min_bytes", OptionScope::stream, OptionType::size, "1", 1, 4294967295, "bytes", {},
      "xtap_stream_read waits until the batch holds this many bytes, or read_linger_ms passed since its first record, or its timeout passed."},
     {Option::read_linger_ms, "read_linger_ms", OptionScope::stream, OptionType::integer, "0", 0, 3600000, "ms", {},
      "How long xtap_stream_read waits for read_min_bytes after its first record."},
+    {Option::continuity, "continuity", OptionScope::stream, OptionType::choice, "auto", 0, 0, "", continuity_choices,
+     "What is done about events missed while no connection was open. auto: backfill for the last five minutes, recovery for what lies further back, a gap notice for the rest. backfill: no recovery. off: nothing is asked for again, nothing is deduplicated, no gap is named. docs/CONTINUITY.md says what it costs in post volume."},
+    {Option::late_ms, "late_ms", OptionScope::stream, OptionType::integer, "60000", 0, 3600000, "ms", {},
+     "How long after its time an event may come. Repairs reach so much further back; X promises 99 % within a minute."},
+    {Option::recovery_jobs, "recovery_jobs", OptionScope::client, OptionType::integer, "2", 1, 100, "connections", {},
+     "How many recoveries of one endpoint run at once, over all streams of the client; the others wait for their turn."},
+    {Option::dedupe_window_ms, "dedupe_window_ms", OptionScope::stream, OptionType::integer, "600000", 0, 86400000, "ms", {},
+     "How far back, by the events' own times, keys are remembered. An event of a repair that is older is delivered with XTAP_FLAG_MAYBE_REPEATED."},
+    {Option::dedupe_max_bytes, "dedupe_max_bytes", OptionScope::stream, OptionType::size, "64MiB", 65536, 68719476736, "bytes", {},
+     "What the remembered keys may take, shared by the partitions of the stream. The oldest are forgotten first."},
+    {Option::reclaim_connections, "reclaim_connections", OptionScope::stream, OptionType::flag, "off", 0, 0, "", {},
+     "On: when the server answers TooManyConnections to a reconnect, because it still counts the connection that was lost, that one is looked up in GET /2/connections and ended, if exactly one entry has our endpoint and connect time. Otherwise, and when off, the stream backs off."},
+    {Option::explain_disconnects, "explain_disconnects", OptionScope::stream, OptionType::flag, "off", 0, 0, "", {},
+     "On: after a disconnection the server's connection history is asked for its disconnect_reason, which the disconnected notice then has. The notice and the reconnect wait for that, at most 3 s."},
+    {Option::redundancy, "redundancy", OptionScope::stream, OptionType::integer, "1", 1, 2, "connections", {},
+     "2: two connections for each partition, merged, so that the end of one loses nothing. The account must be allowed to have them."},
 }};
 
 constexpr std::array<std::string_view, option_count> names{
@@ -141,6 +158,14 @@ constexpr std::array<std::string_view, option_count> names{
     "deliver_json",
     "read_min_bytes",
     "read_linger_ms",
+    "continuity",
+    "late_ms",
+    "recovery_jobs",
+    "dedupe_window_ms",
+    "dedupe_max_bytes",
+    "reclaim_connections",
+    "explain_disconnects",
+    "redundancy",
 };
 // clang-format on
 

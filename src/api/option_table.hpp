@@ -51,9 +51,17 @@ enum class Option : std::uint8_t {
     deliver_json,
     read_min_bytes,
     read_linger_ms,
+    continuity,
+    late_ms,
+    recovery_jobs,
+    dedupe_window_ms,
+    dedupe_max_bytes,
+    reclaim_connections,
+    explain_disconnects,
+    redundancy,
 };
 
-constexpr std::size_t option_count = 41;
+constexpr std::size_t option_count = 49;
 
 enum class OptionScope : std::uint8_t { client, stream };
 enum class OptionType : std::uint8_t { text, secret, flag, integer, size, choice };

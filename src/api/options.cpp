@@ -129,6 +129,11 @@ void Options::check() const {
         throw Failure(Status::value, "read_ahead_bytes: " + std::to_string(ahead) +
                                          " is less than twice max_event_bytes (" + std::to_string(event) +
                                          "); allowed: 0, or at least " + std::to_string(2 * event));
+    if (text(Option::index) == "off" &&
+        (text(Option::continuity) != "off" || integer(Option::redundancy) != 1))
+        throw Failure(Status::value,
+                      "index: \"off\" needs continuity=off and redundancy=1: without an index no event "
+                      "has a key or a time to tell what was missed or came twice");
     const BaseUrl url = parse_base_url("base_url", text(Option::base_url));
     if (!url.https && !url.loopback && !flag(Option::allow_insecure))
         throw Failure(Status::value,

@@ -135,25 +135,29 @@ std::optional<std::string_view> Request::get(std::string_view name) const {
     return std::nullopt;
 }
 
-std::string Request::target() const { return target_with(std::nullopt); }
+std::string Request::target() const { return filled_path() + query_with({}); }
 
-std::string Request::target(std::uint32_t partition) const {
-    return partition == 0 ? target() : target_with(std::to_string(partition));
+std::string Request::target(std::uint32_t partition, std::span<const Instead> instead) const {
+    std::vector<Instead> all(instead.begin(), instead.end());
+    if (partition != 0) all.push_back({"partition", std::to_string(partition)});
+    return filled_path() + query_with(all);
 }
 
-std::string Request::target_with(std::optional<std::string_view> partition) const {
+std::string Request::query_with(std::span<const Instead> instead) const {
     std::string query;
     for (std::size_t slot = 0; slot < values_.size(); ++slot) {
         const Parameter &parameter = operation_->parameters[slot];
-        if (parameter.place != Place::query || !values_[slot]) continue;
-        const bool chosen = partition && parameter.name == "partition";
-        append_pair(query, parameter.name, chosen ? *partition : std::string_view(*values_[slot]));
+        if (parameter.place != Place::query) continue;
+        const auto other = std::find_if(instead.begin(), instead.end(),
+                                        [&](const Instead &one) { return parameter.is_named(one.name); });
+        const std::optional<std::string> &value = other == instead.end() ? values_[slot] : other->value;
+        if (value) append_pair(query, parameter.name, *value);
     }
     if (!takes_a_form(*operation_)) {
         for (const auto &[name, value] : unknown_)
             append_pair(query, name, value);
     }
-    return filled_path() + query;
+    return query;
 }
 
 std::string Request::form() const {

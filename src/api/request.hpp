@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,13 @@ public:
     // The partitions that the stream covers, in ascending order; 0 alone when the operation has none, or what
     // is set is no list of them.
     std::vector<std::uint32_t> partitions() const;
-    // target() of one of them alone.
-    std::string target(std::uint32_t partition) const;
+    // target() of one of them alone, with other values for some parameters: none leaves the parameter out.
+    // Parameters that the operation does not have are passed over.
+    struct Instead {
+        std::string_view name;
+        std::optional<std::string> value;
+    };
+    std::string target(std::uint32_t partition, std::span<const Instead> instead = {}) const;
 
     const Operation &operation() const noexcept { return *operation_; }
 
@@ -57,7 +63,7 @@ private:
     std::size_t slot_of(std::string_view name) const;
     void check_order() const;
     std::string filled_path() const;
-    std::string target_with(std::optional<std::string_view> partition) const;
+    std::string query_with(std::span<const Instead> instead) const;
 
     const Operation *operation_;
     bool validate_;
