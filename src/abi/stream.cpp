@@ -237,6 +237,24 @@ xtap_status xtap_stream_cancel(xtap_stream *stream) {
     return XTAP_OK;
 }
 
+xtap_status xtap_stream_checkpoint(xtap_stream *stream, uint64_t upto, char *buffer, size_t capacity,
+                                   size_t *size_out, xtap_error *error) {
+    return guarded(error, [&] {
+        net::Stream &core = core_of(stream);
+        core.check_process();
+        return copy_out(core.checkpoint(upto), buffer, capacity, size_out);
+    });
+}
+
+xtap_status xtap_stream_resume(xtap_stream *stream, const char *checkpoint, size_t size, xtap_error *error) {
+    return guarded(error, [&] {
+        net::Stream &core = core_of(stream);
+        if (checkpoint == nullptr) throw Failure(Status::argument, "checkpoint is NULL");
+        core.resume({checkpoint, size});
+        return Status::ok;
+    });
+}
+
 xtap_status xtap_stream_stats(xtap_stream *stream, char *buffer, size_t capacity, size_t *size_out,
                               xtap_error *error) {
     return guarded(error, [&] {

@@ -37,7 +37,7 @@ void BearerTokens::reply(const TokenReply &reply) {
                                                   options_.secret(Option::api_secret).reveal()};
     auth::TokenAnswer answer = answer_of(reply, "fetching an app-only token", secrets);
     const std::lock_guard lock(mutex_);
-    token_ = std::move(answer.access_token);
+    replace(std::move(answer.access_token));
     ++generation_;
 }
 
@@ -48,7 +48,7 @@ bool BearerTokens::refused(std::uint64_t generation) {
     if (has(Option::bearer_token_file)) return read_again();
     if (unproven_) return false;
     unproven_ = true;
-    token_ = {};
+    replace({});
     return true;
 }
 
@@ -56,7 +56,7 @@ bool BearerTokens::read_again() {
     try {
         api::Secret token = read_token_file(options_.text(Option::bearer_token_file));
         if (token.reveal() == token_.reveal()) return false;
-        token_ = std::move(token);
+        replace(std::move(token));
         ++generation_;
         return true;
     } catch (const Failure &) {
@@ -69,9 +69,14 @@ void BearerTokens::accepted(std::uint64_t generation) {
     if (generation == generation_) unproven_ = false;
 }
 
-api::Secret BearerTokens::known() const {
+void BearerTokens::replace(api::Secret token) {
+    if (!token_.empty()) former_ = std::move(token_);
+    token_ = std::move(token);
+}
+
+void BearerTokens::add_known(std::vector<api::Secret> &secrets) const {
     const std::lock_guard lock(mutex_);
-    return token_;
+    secrets.insert(secrets.end(), {token_, former_});
 }
 
 } // namespace xtap::net

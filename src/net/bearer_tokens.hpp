@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace xtap::net {
 
@@ -32,15 +33,17 @@ public:
     bool refused(std::uint64_t generation);
     void accepted(std::uint64_t generation);
 
-    api::Secret known() const; // for masking; empty while nothing was read or fetched
+    void add_known(std::vector<api::Secret> &secrets) const; // for masking
 
 private:
     bool has(api::Option option) const noexcept;
     bool read_again();
+    void replace(api::Secret token);
 
     const api::Options &options_;
     mutable std::mutex mutex_; // what follows
     api::Secret token_;        // from the file or the token endpoint
+    api::Secret former_;       // the one before: an answer to it may still be told
     std::uint64_t generation_ = 0;
     bool unproven_ = false; // fetched because its predecessor was refused, and not accepted so far
 };

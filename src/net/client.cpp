@@ -2,9 +2,7 @@
 #include "net/client.hpp"
 
 #include "api/failure.hpp"
-#include "net/sender.hpp"
 #include "net/sigpipe.hpp"
-#include "net/stream.hpp"
 
 #include <algorithm>
 
@@ -14,8 +12,8 @@ namespace {
 
 using api::Option;
 
-// How long exit() waits for another thread to leave run or read: beyond, it may be inside a callback for
-// good.
+// How long exit() waits for another thread to leave run, read or send: beyond, it may be inside a callback
+// for good.
 constexpr int kExitWaitMs = 1000;
 
 const api::Options &checked(const api::Options &options) {
@@ -39,7 +37,8 @@ LogLevel level_of(Kind kind) {
 
 Client::Client(const api::Options &options)
     : options_(checked(options)), edge_(edge_settings(options_)), generation_(process_generation()),
-      log_(log_level(options_.text(Option::log_level))), credentials_(options_) {}
+      log_(log_level(options_.text(Option::log_level))), credentials_(options_),
+      repairs_(edge_.recovery_jobs) {}
 
 Client::~Client() {
     if (forked()) {
@@ -83,8 +82,26 @@ void Client::budget_take_back(const api::Operation &operation, std::int64_t take
     budget(operation).take_back(taken_ms);
 }
 
-void Client::rate_limit_seen(const api::Operation &operation, const stream::RateLimit &limit) {
-    rate_limits_.seen(operation, "bearer", limit);
+void Client::connection_opened(const api::Operation &operation, std::int64_t connected_ms) {
+    const std::lock_guard lock(mutex_);
+    open_.emplace(operation.path, connected_ms);
+    ++connections_;
+}
+
+void Client::connection_closed(const api::Operation &operation, std::int64_t connected_ms) noexcept {
+    const std::lock_guard lock(mutex_);
+    --connections_;
+    const auto [first, last] = open_.equal_range(operation.path);
+    const auto same = std::find_if(first, last, [&](const auto &one) { return one.second == connected_ms; });
+    if (same != last) open_.erase(same);
+}
+
+std::vector<std::int64_t> Client::connected_since(const api::Operation &operation) const {
+    const std::lock_guard lock(mutex_);
+    const auto [first, last] = open_.equal_range(operation.path);
+    std::vector<std::int64_t> since;
+    std::transform(first, last, std::back_inserter(since), [](const auto &one) { return one.second; });
+    return since;
 }
 
 void Client::log_notice(const stream::Notice &notice) noexcept {
@@ -95,38 +112,25 @@ void Client::log_notice(const stream::Notice &notice) noexcept {
     }
 }
 
-// ---- streams, exit ----
+// ---- exit ----
 
-void Client::add(Stream &stream) {
-    const std::lock_guard lock(streams_mutex_);
-    streams_.push_back(&stream);
+void Client::add(Cancellable &cancellable) {
+    const std::lock_guard lock(cancellables_mutex_);
+    cancellables_.push_back(&cancellable);
 }
 
-void Client::remove(Stream &stream) noexcept {
+void Client::remove(Cancellable &cancellable) noexcept {
     if (forked()) return; // the mutex may be held by a thread that is not here
-    const std::lock_guard lock(streams_mutex_);
-    std::erase(streams_, &stream);
-}
-
-void Client::add(Sender &sender) {
-    const std::lock_guard lock(streams_mutex_);
-    senders_.push_back(&sender);
-}
-
-void Client::remove(Sender &sender) noexcept {
-    if (forked()) return;
-    const std::lock_guard lock(streams_mutex_);
-    std::erase(senders_, &sender);
+    const std::lock_guard lock(cancellables_mutex_);
+    std::erase(cancellables_, &cancellable);
 }
 
 // exit() has begun: no thread of ours may be inside OpenSSL when it cleans up.
 void Client::on_exit() noexcept {
     {
-        const std::lock_guard lock(streams_mutex_);
-        for (Stream *stream : streams_)
-            stream->cancel_and_wait(kExitWaitMs);
-        for (Sender *sender : senders_)
-            sender->cancel_and_wait(kExitWaitMs);
+        const std::lock_guard lock(cancellables_mutex_);
+        for (Cancellable *cancellable : cancellables_)
+            cancellable->cancel_and_wait(kExitWaitMs);
     }
     IoThread *thread = nullptr;
     {

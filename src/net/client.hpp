@@ -4,12 +4,15 @@
 
 #include "api/operation.hpp"
 #include "api/options.hpp"
+#include "net/cancellable.hpp"
 #include "net/channels.hpp"
 #include "net/credentials.hpp"
 #include "net/io_thread.hpp"
 #include "net/log_queue.hpp"
 #include "net/process.hpp"
 #include "net/rate_limits.hpp"
+#include "net/repairs.hpp"
+#include "net/request_counters.hpp"
 #include "net/settings.hpp"
 #include "stream/connect_budget.hpp"
 #include "stream/notice.hpp"
@@ -23,15 +26,6 @@
 #include <vector>
 
 namespace xtap::net {
-
-class Sender;
-class Stream;
-
-// Exchanges that do not stream; read by any thread.
-struct RequestCounters {
-    std::atomic<std::uint64_t> sent{0}, failed{0}, retried{0}, tokens{0}; // tokens: asked of token endpoints
-    std::atomic<std::int64_t> in_flight{0};
-};
 
 class Client final : private ExitListener {
 public:
@@ -54,18 +48,21 @@ public:
     Credentials &credentials() noexcept { return credentials_; }
     Channels &channels() noexcept { return channels_; }
     RateLimits &rate_limits() noexcept { return rate_limits_; }
+    Repairs &repairs() noexcept { return repairs_; }
     RequestCounters &requests() noexcept { return requests_; }
 
     stream::ConnectBudget::Turn budget_take(const api::Operation &operation);
     void budget_take_back(const api::Operation &operation, std::int64_t taken_ms);
-    void connection_opened() noexcept { ++connections_; }
-    void connection_closed() noexcept { --connections_; }
-    void rate_limit_seen(const api::Operation &operation, const stream::RateLimit &limit);
+    // Of a stream; by the server's clock.
+    void connection_opened(const api::Operation &operation, std::int64_t connected_ms);
+    void connection_closed(const api::Operation &operation, std::int64_t connected_ms) noexcept;
+    std::vector<std::int64_t> connected_since(const api::Operation &operation) const;
+    void stream_opened() noexcept { ++streams_; }
+    void stream_closed() noexcept { --streams_; }
 
-    void add(Stream &stream);
-    void remove(Stream &stream) noexcept;
-    void add(Sender &sender);
-    void remove(Sender &sender) noexcept;
+    // What exit() must end, as long as it lives.
+    void add(Cancellable &cancellable);
+    void remove(Cancellable &cancellable) noexcept;
 
 private:
     void on_exit() noexcept override;
@@ -79,16 +76,17 @@ private:
     Credentials credentials_;
     Channels channels_;
     RateLimits rate_limits_;
+    Repairs repairs_;
     RequestCounters requests_;
 
-    std::mutex mutex_; // budgets_ and the making of io_thread_
+    mutable std::mutex mutex_; // open_, budgets_ and the making of io_thread_
     std::map<std::string_view, stream::ConnectBudget> budgets_;
+    std::multimap<std::string_view, std::int64_t> open_; // connection times, by path
     std::unique_ptr<IoThread> io_thread_;
-    std::mutex streams_mutex_; // held while exit() waits, so that no stream or sender dies under it
-    std::vector<Stream *> streams_;
-    std::vector<Sender *> senders_;
+    std::mutex cancellables_mutex_; // held while exit() waits, so that none dies under it
+    std::vector<Cancellable *> cancellables_;
     std::atomic<std::uint64_t> connects_{0};
-    std::atomic<std::int64_t> connections_{0};
+    std::atomic<std::int64_t> streams_{0}, connections_{0};
 };
 
 } // namespace xtap::net

@@ -1,20 +1,28 @@
 // See clock.hpp.
 #include "net/clock.hpp"
 
-#include <chrono>
+#include <ctime>
 
 namespace xtap::net {
 
 namespace {
 
-template <class Clock> std::int64_t milliseconds() noexcept {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+std::int64_t milliseconds(clockid_t clock) noexcept {
+    timespec at{};
+    clock_gettime(clock, &at);
+    return std::int64_t{at.tv_sec} * 1000 + at.tv_nsec / 1'000'000;
 }
+
+#ifdef CLOCK_BOOTTIME
+constexpr clockid_t kSteady = CLOCK_BOOTTIME;
+#else
+constexpr clockid_t kSteady = CLOCK_MONOTONIC;
+#endif
 
 } // namespace
 
-std::int64_t mono_ms() noexcept { return milliseconds<std::chrono::steady_clock>(); }
+std::int64_t mono_ms() noexcept { return milliseconds(kSteady); }
 
-Now now() noexcept { return {mono_ms(), milliseconds<std::chrono::system_clock>()}; }
+Now now() noexcept { return {mono_ms(), milliseconds(CLOCK_REALTIME)}; }
 
 } // namespace xtap::net

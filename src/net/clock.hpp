@@ -6,7 +6,7 @@
 namespace xtap::net {
 
 struct Now {
-    std::int64_t mono_ms; // for durations and deadlines
+    std::int64_t mono_ms; // for durations and deadlines; never jumps, counts while the machine sleeps
     std::int64_t wall_ms; // unix time, for people and for X's reset times
 };
 

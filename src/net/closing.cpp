@@ -28,8 +28,11 @@ stream::Cause cause_of(CURLcode result) {
     }
 }
 
+bool limited(const ResponseHead &head) noexcept { return head.status == 429 || head.status == 420; }
+
 // How long to wait for a rate limit, 0 when the answer does not say. A reset that is over says nothing.
-std::int64_t reset_in_ms(const ResponseHead &head, std::int64_t wall_ms) {
+std::int64_t reset_in_ms(const ResponseHead &head, std::int64_t wall_ms) noexcept {
+    if (!limited(head)) return 0;
     if (const std::int64_t left = ms_of_seconds(head.rate_reset_s) - wall_ms; left > 0) return left;
     return std::max<std::int64_t>(0, ms_of_seconds(head.retry_after_s));
 }
@@ -38,6 +41,15 @@ std::int64_t reset_in_ms(const ResponseHead &head, std::int64_t wall_ms) {
 
 std::int64_t ms_of_seconds(std::int64_t seconds) noexcept {
     return seconds < 0 ? -1 : std::min(seconds, kMostSeconds) * 1000;
+}
+
+std::uint64_t retry_after_ms(const ResponseHead &head, std::int64_t wall_ms) noexcept {
+    return static_cast<std::uint64_t>(
+        std::max({std::int64_t{0}, reset_in_ms(head, wall_ms), ms_of_seconds(head.retry_after_s)}));
+}
+
+stream::RateLimit limit_of(const ResponseHead &head) noexcept {
+    return {head.rate_limit, head.rate_remaining, ms_of_seconds(head.rate_reset_s)};
 }
 
 std::string printable(std::string_view text) {
@@ -76,7 +88,7 @@ stream::Closing closing_of_answer(const ResponseHead &head, std::string_view bod
     if (head.status >= 300 && head.status < 400 && !head.location.empty())
         closing.message += ": a redirect to " + printable(head.location) +
                            " is not followed, because the token would go along";
-    if (head.status == 429 || head.status == 420) closing.reset_in_ms = reset_in_ms(head, wall_ms);
+    closing.reset_in_ms = reset_in_ms(head, wall_ms);
     return closing;
 }
 

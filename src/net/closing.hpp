@@ -5,6 +5,7 @@
 #include "api/failure.hpp"
 #include "api/problem.hpp"
 #include "net/transfer.hpp"
+#include "stream/notice.hpp"
 #include "stream/session.hpp"
 
 #include <cstdint>
@@ -22,6 +23,10 @@ stream::Closing closing_of_answer(const ResponseHead &head, std::string_view bod
 stream::Closing closing_of_failure(const Failure &failure);
 // The status that stands for a closing which did not end the stream.
 Status status_of(const stream::Closing &closing);
+// How long the answer asks to wait: for a rate limit's window, or as Retry-After says; 0: it does not say.
+std::uint64_t retry_after_ms(const ResponseHead &head, std::int64_t wall_ms) noexcept;
+// What the head says of the operation's rate limit.
+stream::RateLimit limit_of(const ResponseHead &head) noexcept;
 // A header's seconds as milliseconds, bounded; -1 (absent) stays.
 std::int64_t ms_of_seconds(std::int64_t seconds) noexcept;
 // A server's words made safe for a message: printable ASCII, cut.

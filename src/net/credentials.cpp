@@ -8,7 +8,6 @@
 
 #include <array>
 #include <utility>
-#include <vector>
 
 namespace xtap::net {
 namespace {
@@ -18,6 +17,14 @@ using auth::Scheme;
 
 Authorization bearer(const Token &token, Scheme scheme) {
     return {auth::bearer_authorization(token.text.reveal()), {}, {scheme, token.generation}};
+}
+
+std::vector<std::string_view> revealed(const std::vector<api::Secret> &secrets) {
+    std::vector<std::string_view> texts;
+    texts.reserve(secrets.size());
+    for (const api::Secret &secret : secrets)
+        texts.push_back(secret.reveal());
+    return texts;
 }
 
 } // namespace
@@ -139,16 +146,43 @@ auth::RandomBytes Credentials::random() const {
     return random;
 }
 
-std::string Credentials::redacted(std::string_view text) const {
-    std::vector<api::Secret> known{bearer_.known()};
+// ---- what may be said ----
+
+// Everything that a request may have shown.
+std::vector<api::Secret> Credentials::known() const {
+    std::vector<api::Secret> known;
+    bearer_.add_known(known);
     users_.add_known(known);
     for (const api::OptionSpec &spec : api::option_table())
         if (spec.type == api::OptionType::secret) known.push_back(options_.secret(spec.option));
-    std::vector<std::string_view> secrets;
-    secrets.reserve(known.size());
-    for (const api::Secret &secret : known)
-        secrets.push_back(secret.reveal());
-    return auth::redacted(text, secrets);
+    add_basic(known, Option::api_key, Option::api_secret);
+    add_basic(known, Option::oauth2_client_id, Option::oauth2_client_secret);
+    return known;
+}
+
+// What stands behind "Basic ", which is neither of the two.
+void Credentials::add_basic(std::vector<api::Secret> &known, Option user, Option password) const {
+    if (reveal(password).empty()) return;
+    const api::Secret header = auth::basic_authorization(reveal(user), reveal(password));
+    known.emplace_back(header.reveal().substr(header.reveal().find(' ') + 1));
+}
+
+std::string Credentials::redacted(std::string_view text) const {
+    const std::vector<api::Secret> secrets = known();
+    return auth::redacted(text, revealed(secrets));
+}
+
+void Credentials::redact(stream::Notice &notice) const {
+    const std::vector<api::Secret> secrets = known();
+    notice.json = auth::redacted_json(notice.json, revealed(secrets));
+}
+
+void Credentials::redact(Failure &failure) const {
+    const std::vector<api::Secret> secrets = known();
+    const std::vector<std::string_view> texts = revealed(secrets);
+    for (std::string *text :
+         {&failure.message, &failure.problem_type, &failure.problem_title, &failure.request_id})
+        *text = auth::redacted(*text, texts);
 }
 
 } // namespace xtap::net

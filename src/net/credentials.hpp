@@ -13,6 +13,7 @@
 #include "net/sources.hpp"
 #include "net/token_sender.hpp"
 #include "net/user_tokens.hpp"
+#include "stream/notice.hpp"
 
 #include <cstdint>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace xtap::net {
 
@@ -75,8 +77,10 @@ public:
 
     auth::RandomBytes random() const; // for a state or a code verifier
 
-    // A safety net for logs and messages: every secret this client knows becomes "***".
+    // Servers repeat what they were sent: every secret that this client knows becomes "***".
     std::string redacted(std::string_view text) const;
+    void redact(stream::Notice &notice) const;
+    void redact(Failure &failure) const;
 
 private:
     auth::Available available() const;
@@ -84,6 +88,8 @@ private:
     Authorization of_app(TokenSender &sender);
     Authorization of_client() const;
     Authorization signed_by_user(const auth::SignedRequest &request) const;
+    std::vector<api::Secret> known() const;
+    void add_basic(std::vector<api::Secret> &known, api::Option user, api::Option password) const;
     std::string_view reveal(api::Option option) const noexcept { return options_.text(option); }
 
     const api::Options &options_;

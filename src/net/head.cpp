@@ -2,6 +2,8 @@
 #include "net/head.hpp"
 
 #include <charconv>
+#include <curl/curl.h>
+#include <string>
 #include <strings.h>
 
 namespace xtap::net {
@@ -61,6 +63,8 @@ void read_head_line(std::string_view line, ResponseHead &head) {
         head.rate_reset_s = number(value);
     else if (same_header(name, "retry-after"))
         head.retry_after_s = number(value);
+    else if (same_header(name, "date"))
+        head.date_s = curl_getdate(std::string(value).c_str(), nullptr);
 }
 
 } // namespace xtap::net

@@ -11,7 +11,7 @@ namespace xtap::net {
 struct ResponseHead {
     std::int32_t status = 0;
     std::string content_type, content_encoding, location, request_id;
-    std::int64_t rate_limit = -1, rate_remaining = -1, rate_reset_s = -1, retry_after_s = -1;
+    std::int64_t rate_limit = -1, rate_remaining = -1, rate_reset_s = -1, retry_after_s = -1, date_s = -1;
 };
 
 // One line of a head, as libcurl hands it over; a status line starts a new head: what an interim answer said

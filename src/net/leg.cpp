@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 // While the consumer is far behind, a cut leg looks again this often, besides being woken.
 constexpr std::int64_t kBehindMs = 500;
+// The notice of a disconnection waits at most so long for the server's reason.
+constexpr std::int64_t kExplainMs = 3'000;
 
 stream::RateLimit rate_limit_of(const ResponseHead &head) {
     return {head.rate_limit, head.rate_remaining, ms_of_seconds(head.rate_reset_s)};
@@ -21,31 +23,57 @@ stream::RateLimit rate_limit_of(const ResponseHead &head) {
 
 } // namespace
 
-Leg::Leg(LegSettings settings, const stream::Pointers &pointers, RecordSink &sink, LegHost &host)
-    : settings_(std::move(settings)), sink_(sink), host_(host), session_(settings_.stream->session),
-      decoder_(settings_.decoder, pointers), stall_(settings_.stream->stall_timeout_ms) {}
+Leg::Leg(LegSettings settings, const LegParts &parts)
+    : settings_(std::move(settings)), sink_(parts.sink), host_(parts.host), guide_(parts.guide),
+      session_(settings_.session), decoder_(settings_.decoder, parts.pointers, parts.filter),
+      stall_(settings_.stream->stall_timeout_ms), ended_(settings_.waits) {}
 
 Leg::~Leg() = default;
+
+void Leg::begin() {
+    session_ = stream::Session(settings_.session);
+    failure_.reset();
+    due_ms_ = 0;
+    ended_ = false;
+    set_state();
+}
 
 std::int64_t Leg::advance(Now now, Pump &pump, bool drained) {
     if (heard_) {
         stall_.heard(now.mono_ms);
+        last_byte_mono_ms_ = now.mono_ms;
         counters_.last_byte_ms.store(now.wall_ms, std::memory_order_relaxed);
         drained = heard_ = false;
     }
     if (!settle()) return kNever;
+    if (session_.state() == stream::LegState::open) report(now, drained);
     if (closing_) {
         conclude(now, pump);
         if (!flush_notices()) return kNever;
     }
     if (ended_) return kNever;
+    const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : kNever;
+    if (concluded_) return ghost_ms;
     if (fetch_) return watch_fetch(now, pump);
     if (transfer_) return watch(now, drained);
     if (now.mono_ms >= due_ms_) connect(now, pump);
-    if (!flush_notices()) return kNever;
+    if (!flush_notices() || ended_) return kNever;
     if (fetch_) return fetch_->deadline_ms();
     if (closing_) return now.mono_ms;
-    return transfer_ ? stall_.deadline_ms() : due_ms_;
+    return std::min(ghost_ms, transfer_ ? stall_.deadline_ms() : due_ms_);
+}
+
+// Tells how far the stream was read. Silence proves nothing of a pause's time, nor of a dead connection's:
+// only up to the last byte that came is anything known.
+void Leg::report(Now now, bool drained) {
+    if (drained && !paused_ && !closing_) {
+        stale_ = false;
+        read_up_to_mono_ms_ = last_byte_mono_ms_;
+    }
+    const std::uint64_t keep_alives = decoder_.keep_alives();
+    const bool keep_alive = keep_alives != keep_alives_before_ && !stale_;
+    keep_alives_before_ = keep_alives;
+    guide_.progressed({read_up_to_mono_ms_, keep_alive}, now);
 }
 
 // Looks after an open connection: takes up reading again, notices when it is dead.
@@ -53,6 +81,8 @@ std::int64_t Leg::watch(Now now, bool drained) {
     if (paused_) {
         if (sink_.full()) return kNever;
         paused_ = false;
+        stale_ = true;
+        guide_.held_back(now);
         stall_.heard(now.mono_ms);
         transfer_->resume();
         return closing_ ? now.mono_ms : stall_.deadline_ms();
@@ -100,9 +130,17 @@ void Leg::open_connection(Now now, Pump &pump) {
     budget_taken_ms_ = turn.taken_ms;
     session_.connecting();
     begin_body();
+    std::optional<std::string> url;
     try {
         TransferListener &listener = *this;
-        transfer_ = std::make_unique<Transfer>(*settings_.edge, *settings_.stream, settings_.url,
+        url = guide_.next_url(now);
+        if (!url) {
+            host_.budget_take_back(budget_taken_ms_);
+            session_.end();
+            ended_ = true;
+            return set_state();
+        }
+        transfer_ = std::make_unique<Transfer>(*settings_.edge, *settings_.stream, *url,
                                                authorization_.header.reveal(), listener);
         pump.add(*transfer_);
     } catch (const Failure &) {
@@ -112,7 +150,8 @@ void Leg::open_connection(Now now, Pump &pump) {
     started_ms_ = now.mono_ms;
     stall_.start(now.mono_ms);
     counters_.connects.fetch_add(1, std::memory_order_relaxed);
-    note(stream::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), settings_.url));
+    note(stream::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
+                                   std::exchange(reclaimed_, {})));
     set_state();
 }
 
@@ -150,16 +189,21 @@ std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
 void Leg::on_head(const ResponseHead &head) {
     try {
         head_ = head;
-        host_.rate_limit_seen(rate_limit_of(head));
+        host_.rate_limit_seen(authorization_.ticket, rate_limit_of(head));
         if (head.status != 401) host_.accepted(authorization_.ticket);
         if (head.status != 200) return;
         const Now at = now();
         session_.opened(at.mono_ms);
         stall_.start(at.mono_ms);
         counters_.open_since_ms.store(at.wall_ms, std::memory_order_relaxed);
-        host_.connection_opened();
+        connected_ms_ = guide_.server_ms(at);
+        host_.connection_opened(connected_ms_);
         counted_open_ = true;
         set_state();
+        last_byte_mono_ms_ = at.mono_ms;
+        read_up_to_mono_ms_ = -1;
+        keep_alives_before_ = decoder_.keep_alives();
+        stale_ = false;
         note(stream::connected_notice(settings_.source, at.wall_ms,
                                       {.attempt = session_.attempt(),
                                        .connect_ms = at.mono_ms - started_ms_,
@@ -167,6 +211,7 @@ void Leg::on_head(const ResponseHead &head) {
                                        .content_encoding = head.content_encoding,
                                        .request_id = head.request_id,
                                        .rate_limit = rate_limit_of(head)}));
+        guide_.opened(at, head.date_s < 0 ? -1 : ms_of_seconds(head.date_s));
         gzip_ = strcasecmp(head.content_encoding.c_str(), "gzip") == 0;
         if (!gzip_ && !head.content_encoding.empty() &&
             strcasecmp(head.content_encoding.c_str(), "identity") != 0)
@@ -208,25 +253,69 @@ void Leg::conclude(Now now, Pump &pump) {
     }
     closing.request_id = head_.request_id;
     if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
+    if (closing.http_status == 400 || closing.http_status == 403)
+        closing.asked_too_much = guide_.refused(closing);
     const bool was_open = session_.state() == stream::LegState::open;
-    const std::int64_t open_ms = was_open ? now.mono_ms - session_.opened_ms() : 0;
-    stream::Decision decision;
+    if (was_open) guide_.closed(now);
+    Concluded concluded{std::move(closing), {}, was_open ? now.mono_ms - session_.opened_ms() : 0};
     if (finishing_)
-        decision.next = stream::Decision::Next::end;
+        concluded.decision.next = stream::Decision::Next::end;
     else
-        decision = session_.closed(now.mono_ms, closing);
+        concluded.decision = session_.closed(now.mono_ms, concluded.closing);
+    concluded_ = std::move(concluded);
+    ask_about_ghost(was_open, now);
+    const bool explains = ghost_ && was_open;
+    if (!explains) tell_end(now, {});
+}
+
+// The server may still count the connection that was lost, and may know why it ended.
+void Leg::ask_about_ghost(bool was_open, Now now) {
+    const bool goes_on = concluded_->decision.next == stream::Decision::Next::reconnect;
+    if (!goes_on || connected_ms_ == stream::kNoTime) return;
+    const bool refused = concluded_->closing.connection_issue == "TooManyConnections";
+    if (was_open && settings_.stream->explain_disconnects)
+        ghost_ =
+            host_.ghost_call(GhostErrand::explain, authorization_, connected_ms_, now.mono_ms + kExplainMs);
+    else if (!was_open && refused && settings_.stream->reclaim_connections)
+        ghost_ = host_.ghost_call(GhostErrand::reclaim, authorization_, connected_ms_,
+                                  now.mono_ms + settings_.stream->connect_timeout_ms);
+}
+
+std::int64_t Leg::watch_ghost(Now now, Pump &pump) {
+    const std::int64_t next = ghost_->advance(now, pump);
+    if (!ghost_->result()) return next;
+    const GhostResult result = *ghost_->result();
+    ghost_.reset();
+    if (concluded_) {
+        tell_end(now, result.disconnect_reason);
+    } else if (result.outcome == GhostResult::Outcome::reclaimed) {
+        reclaimed_ = result.id;
+        due_ms_ = now.mono_ms;
+    }
+    return now.mono_ms;
+}
+
+void Leg::drop_ghost(Pump &pump) noexcept {
+    if (ghost_) ghost_->leave(pump);
+    ghost_.reset();
+}
+
+void Leg::tell_end(Now now, std::string_view disconnect_reason) {
+    const Concluded concluded = *std::exchange(concluded_, std::nullopt);
+    const stream::Decision &decision = concluded.decision;
     const stream::DecoderCounters &counters = decoder_.counters();
     note(stream::disconnected_notice(
-        settings_.source, now.wall_ms, closing,
-        decision.failure ? decision.failure->status : status_of(closing),
-        {.open_ms = open_ms,
+        settings_.source, now.wall_ms, concluded.closing,
+        decision.failure ? decision.failure->status : status_of(concluded.closing),
+        {.open_ms = concluded.open_ms,
          .events = counters.events.load(std::memory_order_relaxed) - events_before_,
          .bytes = counters.bytes.load(std::memory_order_relaxed) - bytes_before_,
          .dropped_tail_bytes = decoder_.dropped_tail_bytes(),
          .problem = system_    ? &*system_
                     : problem_ ? &*problem_
-                               : nullptr}));
-    apply(decision, closing, now);
+                               : nullptr,
+         .disconnect_reason = disconnect_reason}));
+    apply(decision, concluded.closing, now);
 }
 
 void Leg::apply(const stream::Decision &decision, const stream::Closing &closing, Now now) {
@@ -255,6 +344,9 @@ void Leg::apply(const stream::Decision &decision, const stream::Closing &closing
 
 void Leg::end_with(const Failure &failure) {
     failure_ = failure;
+    const std::string &operation = settings_.source.operation;
+    if (!failure_->message.starts_with(operation)) failure_->message.insert(0, operation + ": ");
+    host_.redact(*failure_);
     session_.end();
     ended_ = true;
     set_state();
@@ -263,6 +355,11 @@ void Leg::end_with(const Failure &failure) {
 void Leg::finish(Pump &pump) {
     if (ended_ || finishing_) return;
     finishing_ = true;
+    drop_ghost(pump);
+    if (concluded_) {
+        concluded_->decision = {.next = stream::Decision::Next::end, .failure = std::nullopt};
+        return tell_end(now(), {});
+    }
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
     if (transfer_) pump.remove(*transfer_); // disconnected now; its bytes so far are still delivered
@@ -278,7 +375,7 @@ void Leg::finish(Pump &pump) {
 }
 
 void Leg::close_connection(Pump &pump) noexcept {
-    if (counted_open_) host_.connection_closed();
+    if (counted_open_) host_.connection_closed(connected_ms_);
     counted_open_ = false;
     counters_.open_since_ms.store(0, std::memory_order_relaxed);
     if (fetch_) pump.remove(fetch_->driven());
@@ -289,6 +386,8 @@ void Leg::close_connection(Pump &pump) noexcept {
 }
 
 void Leg::disconnect(Pump &pump) noexcept {
+    drop_ghost(pump);
+    concluded_.reset();
     close_connection(pump);
     session_.end();
     ended_ = true;
@@ -296,6 +395,7 @@ void Leg::disconnect(Pump &pump) noexcept {
 }
 
 void Leg::abandon() noexcept {
+    if (ghost_) ghost_->abandon();
     if (fetch_) fetch_->abandon();
     static_cast<void>(
         fetch_.release()); // its handle cannot be freed without speaking on the parent's connection

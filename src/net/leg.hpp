@@ -5,6 +5,7 @@
 #include "api/problem.hpp"
 #include "net/clock.hpp"
 #include "net/credentials.hpp"
+#include "net/ghosts.hpp"
 #include "net/inflate.hpp"
 #include "net/pump.hpp"
 #include "net/token_fetch.hpp"
@@ -34,6 +35,9 @@ public:
     virtual stream::BatchView *next(const stream::Need &need) = 0;
     // No more bytes should be read now, although records could still be taken.
     virtual bool full() const = 0;
+    virtual bool half_full() const = 0;
+    // How many records were put so far, all batches together.
+    virtual std::uint64_t records_put() const = 0;
 
 protected:
     ~RecordSink() = default;
@@ -52,22 +56,63 @@ public:
     virtual void accepted(const Ticket &ticket) = 0;          // it answered anything else
     virtual stream::ConnectBudget::Turn budget_take() = 0;    // before a connection of this endpoint
     virtual void budget_take_back(std::int64_t taken_ms) = 0; // it never reached a server
-    virtual void connection_opened() noexcept = 0;
-    virtual void connection_closed() noexcept = 0;
-    virtual void rate_limit_seen(const stream::RateLimit &limit) = 0;
+    // `connected_ms`: when, by the server's clock; the same at both.
+    virtual void connection_opened(std::int64_t connected_ms) = 0;
+    virtual void connection_closed(std::int64_t connected_ms) noexcept = 0;
+    // Null where the server lists no connections of this kind. `connected_ms`: of the one that is sought.
+    virtual std::unique_ptr<GhostCall> ghost_call(GhostErrand errand, const Authorization &authorization,
+                                                  std::int64_t connected_ms, std::int64_t deadline_ms) = 0;
+    virtual void rate_limit_seen(const Ticket &ticket, const stream::RateLimit &limit) = 0;
     virtual bool may_reconnect() const = 0; // false while the consumer is far behind
     virtual void log_notice(const stream::Notice &notice) noexcept = 0;
+    // Servers repeat what they were sent: before anybody is told, the client's secrets are masked.
+    virtual void redact(stream::Notice &notice) const = 0;
+    virtual void redact(Failure &failure) const = 0;
 
 protected:
     ~LegHost() = default;
 };
 
+// What one leg asks of the stream it is a part of: which connection to make, and what it must know of each.
+class LegGuide {
+public:
+    // Of the connection that is made now; none when there is nothing left to ask for, which ends the leg.
+    virtual std::optional<std::string> next_url(Now now) = 0;
+    virtual void opened(Now now, std::int64_t server_ms) = 0; // the server's own time; -1: it did not say
+    struct Course {
+        std::int64_t
+            read_up_to_mono_ms; // all that had come until then was read, and some came then; -1: unknown
+        bool keep_alive;        // the server sent one, having nothing else to send
+    };
+    // All that was read is decoded.
+    virtual void progressed(const Course &course, Now now) = 0;
+    virtual std::int64_t server_ms(Now now) const = 0; // what time it is there
+    virtual void held_back(Now now) = 0;               // reading goes on after a pause of ours
+    virtual void closed(Now now) = 0;
+    // The server refuses the request; true when that is for what next_url() added, and it is to be made again
+    // without.
+    virtual bool refused(const stream::Closing &closing) = 0;
+
+protected:
+    ~LegGuide() = default;
+};
+
 struct LegSettings {
     const EdgeSettings *edge;
     const StreamSettings *stream;
+    stream::SessionSettings session;
     stream::DecoderSettings decoder;
     stream::NoticeSource source;
-    std::string url;
+    bool waits = false; // for begin(), instead of connecting at once
+};
+
+// What a leg works with; each outlives it.
+struct LegParts {
+    const stream::Pointers &pointers;
+    RecordSink &sink;
+    LegHost &host;
+    LegGuide &guide;
+    stream::EventFilter *filter; // may be null
 };
 
 // Read by any thread.
@@ -80,12 +125,16 @@ struct LegCounters {
 
 class Leg final : private TransferListener {
 public:
-    Leg(LegSettings settings, const stream::Pointers &pointers, RecordSink &sink, LegHost &host);
+    Leg(LegSettings settings, const LegParts &parts);
     ~Leg(); // REQUIRES: disconnect() or abandon() first when a connection may be there
 
     // Does all that is due; returns the monotonic time at which to call again at the latest. `drained`: the
     // pump was stepped since the last call, so silence means that the socket was empty.
     std::int64_t advance(Now now, Pump &pump, bool drained);
+    // A leg that waits, or is over, sets out (again).
+    void begin();
+    // Puts a notice of the stream's among the records.
+    void tell(stream::Notice notice) { note(std::move(notice)); }
     // Ends the connection; what was read is still delivered by later calls of advance, then the leg is over.
     void finish(Pump &pump);
     void disconnect(Pump &pump) noexcept; // at once, delivering nothing
@@ -102,7 +151,7 @@ public:
 
     const LegCounters &counters() const noexcept { return counters_; }
     const stream::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }
-    std::uint32_t partition() const noexcept { return settings_.source.partition; }
+    const stream::NoticeSource &source() const noexcept { return settings_.source; }
 
 private:
     void on_head(const ResponseHead &head) override;
@@ -114,10 +163,15 @@ private:
     std::int64_t watch_fetch(Now now, Pump &pump);
     void open_connection(Now now, Pump &pump);
     std::int64_t watch(Now now, bool drained);
+    void report(Now now, bool drained);
     // The connection is closed at the next advance, after what it brought was delivered.
     void give_up(stream::Closing closing);
     void break_off(const Failure &failure);
     void conclude(Now now, Pump &pump);
+    void ask_about_ghost(bool was_open, Now now);
+    std::int64_t watch_ghost(Now now, Pump &pump);
+    void drop_ghost(Pump &pump) noexcept;
+    void tell_end(Now now, std::string_view disconnect_reason);
     void apply(const stream::Decision &decision, const stream::Closing &closing, Now now);
     void end_with(const Failure &failure);
     void close_connection(Pump &pump) noexcept;
@@ -135,14 +189,24 @@ private:
     LegSettings settings_;
     RecordSink &sink_;
     LegHost &host_;
+    LegGuide &guide_;
     stream::Session session_;
     stream::Decoder decoder_;
     stream::StallClock stall_;
     Inflater inflater_;
     std::unique_ptr<Transfer> transfer_;
     std::unique_ptr<TokenFetch> fetch_;
-    Authorization authorization_;        // of the connection
-    std::deque<stream::Notice> notices_; // not yet in a batch
+    std::unique_ptr<GhostCall> ghost_;
+    struct Concluded { // a connection whose end is not told yet
+        stream::Closing closing;
+        stream::Decision decision;
+        std::int64_t open_ms;
+    };
+    std::optional<Concluded> concluded_;
+    std::string reclaimed_;                       // the ghost that was ended for the next connection
+    std::int64_t connected_ms_ = stream::kNoTime; // the last one that was open, by the server's clock
+    Authorization authorization_;                 // of the connection
+    std::deque<stream::Notice> notices_;          // not yet in a batch
 
     ResponseHead head_;
     std::string problem_body_;                     // of an answer that is not 200
@@ -154,6 +218,9 @@ private:
     std::string_view inflated_;              // the rest of the inflater's last step
     stream::Need need_;
     std::int64_t due_ms_ = 0, started_ms_ = 0, budget_taken_ms_ = 0;
+    std::int64_t last_byte_mono_ms_ = 0, read_up_to_mono_ms_ = -1;
+    std::uint64_t keep_alives_before_ = 0;
+    bool stale_ = false; // what comes may have waited while reading was paused
     std::uint64_t events_before_ = 0, bytes_before_ = 0;
     bool broken_ = false; // what comes cannot be read
     bool gzip_ = false, paused_ = false, heard_ = false, retry_line_ = false, tail_done_ = false;

@@ -161,6 +161,7 @@ bool Leg::finish_decoder() {
 }
 
 void Leg::note(stream::Notice notice) {
+    host_.redact(notice);
     host_.log_notice(notice);
     notices_.push_back(std::move(notice));
 }

@@ -2,7 +2,6 @@
 #include "net/local_answer.hpp"
 
 #include "api/failure.hpp"
-#include "api/json_writer.hpp"
 #include "auth/pkce.hpp"
 
 #include <algorithm>
@@ -48,18 +47,12 @@ Response login_answer(const api::Request &request, const api::Options &options,
     response.operation = &request.operation();
     response.head.status = 200;
     response.head.content_type = "application/json";
-    response.body = api::JsonWriter()
-                        .begin_object()
-                        .member("url", auth::authorization_url({.endpoint = endpoint_of(request, options),
-                                                                .client_id = client_id,
-                                                                .redirect_uri = *request.get("redirect_uri"),
-                                                                .scope = scope,
-                                                                .state = state,
-                                                                .code_verifier = verifier}))
-                        .member("state", state)
-                        .member("code_verifier", verifier)
-                        .end_object()
-                        .take();
+    response.body = auth::login_answer({.endpoint = endpoint_of(request, options),
+                                        .client_id = client_id,
+                                        .redirect_uri = *request.get("redirect_uri"),
+                                        .scope = scope,
+                                        .state = state,
+                                        .code_verifier = verifier});
     return response;
 }
 

@@ -44,12 +44,22 @@ stream::BatchView *ReadAhead::next(const stream::Need &need) {
     return &last_->batch();
 }
 
-bool ReadAhead::full() const {
-    if (bytes() < capacity_) return false;
+bool ReadAhead::full() const { return writer_waits_for(capacity_); }
+
+bool ReadAhead::half_full() const { return writer_waits_for(capacity_ / 2); }
+
+bool ReadAhead::writer_waits_for(std::uint64_t most_bytes) const {
+    if (bytes() < most_bytes) return false;
     writer_waits_.store(true);
     // The reader may have made room between the two: then nobody else would wake the writer. Sequentially
     // consistent, as in consume: either the reader sees that the writer waits, or the writer sees the room.
-    return bytes_.load() >= capacity_;
+    return bytes_.load() >= most_bytes;
+}
+
+std::uint64_t ReadAhead::records_put() const {
+    const std::lock_guard lock(mutex_);
+    if (slots_.empty()) return published_;
+    return published_ + last_->batch().record_count() - slots_.back().committed.record_count();
 }
 
 void ReadAhead::begin() {
@@ -103,6 +113,7 @@ void ReadAhead::publish(Slot &slot) {
     slot.committed = slot.segment->batch();
     bytes_ += cost(slot, slot.committed.record_count()) - cost_before;
     records_ += slot.committed.record_count() - before;
+    published_ += slot.committed.record_count() - before;
 }
 
 // The last segment starts afresh when all in it was read. Memory in use never grows while the reader keeps

@@ -22,6 +22,8 @@ public:
     stream::BatchView *batch() override;
     stream::BatchView *next(const stream::Need &need) override;
     bool full() const override;
+    bool half_full() const override;
+    std::uint64_t records_put() const override;
     // Before a round of filling: what was read meanwhile becomes room again, still warm in the cache.
     void begin();
     // After it: what was written becomes readable. True when something did.
@@ -51,6 +53,7 @@ private:
 
     std::uint64_t cost(const Slot &slot, std::size_t records) const;
     void publish(Slot &slot);
+    bool writer_waits_for(std::uint64_t most_bytes) const;
     bool reuse(Slot &slot);
     void keep(std::unique_ptr<stream::Segment> segment);
     std::unique_ptr<stream::Segment> segment_for(const stream::Need &need);
@@ -63,6 +66,7 @@ private:
     std::vector<std::unique_ptr<stream::Segment>> free_;
     stream::Segment *last_ = nullptr; // the segment being written: the filling side's own
     std::atomic<std::uint64_t> bytes_{0}, records_{0};
+    std::uint64_t published_ = 0; // records ever made readable
     mutable std::atomic<bool> writer_waits_{false};
 };
 

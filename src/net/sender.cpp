@@ -50,8 +50,11 @@ Sent Sender::send(const api::Request &request, const api::Options &options, cons
     const SigpipeBlocked no_sigpipe(!client_.edge().plain); // the I/O happens on the caller's own thread
     try {
         check_cancelled();
-        return Sending(client_, *this, request, options, payload).run();
-    } catch (const Failure &failure) {
+        Sent sent = Sending(client_, *this, request, options, payload).run();
+        if (sent.failure) client_.credentials().redact(*sent.failure);
+        return sent;
+    } catch (Failure &failure) {
+        client_.credentials().redact(failure);
         if (failure.status != Status::cancelled) throw;
         return {.response = std::nullopt, .failure = failure};
     }
@@ -68,7 +71,11 @@ void Sender::cancel() noexcept {
 void Sender::cancel_and_wait(int timeout_ms) noexcept {
     cancel();
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [this] { return !busy_; });
+    const auto gone = [this] { return !busy_; };
+    if (timeout_ms < 0)
+        changed_.wait(lock, gone);
+    else
+        changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), gone);
 }
 
 void Sender::wait(std::int64_t ms) {

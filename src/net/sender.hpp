@@ -5,6 +5,7 @@
 #include "api/options.hpp"
 #include "api/payload.hpp"
 #include "api/request.hpp"
+#include "net/cancellable.hpp"
 #include "net/exchange.hpp"
 #include "net/response.hpp"
 
@@ -24,7 +25,7 @@ struct Sent {
     std::optional<Failure> failure;
 };
 
-class Sender {
+class Sender final : public Cancellable {
 public:
     explicit Sender(Client &client); // must outlive it
     ~Sender();
@@ -34,8 +35,7 @@ public:
     // Throws Failure for what is wrong before anything is sent, and busy.
     Sent send(const api::Request &request, const api::Options &options, const api::Payload &payload);
     void cancel() noexcept; // any thread; final
-    // Cancels and waits until no thread is inside, at most `timeout_ms`.
-    void cancel_and_wait(int timeout_ms) noexcept;
+    void cancel_and_wait(int timeout_ms) noexcept override;
 
     // For the send in progress, on its thread. Both throw Failure(cancelled).
     void wait(std::int64_t ms);

@@ -6,10 +6,10 @@
 #include "net/clock.hpp"
 #include "net/closing.hpp"
 #include "net/local_answer.hpp"
+#include "net/token_exchange.hpp"
 #include "stream/backoff.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 
 namespace xtap::net {
@@ -20,8 +20,6 @@ using api::Option;
 
 // What a problem's words are looked for in; the whole body goes to the caller all the same.
 constexpr std::size_t kMostProblemBytes = 64 * 1024;
-// A token's answer has some hundred bytes.
-constexpr std::size_t kMostTokenReplyBytes = 64 * 1024;
 // How often a send that waits for another thread's token looks whether it was cancelled.
 constexpr std::int64_t kPatienceMs = 50;
 constexpr std::int64_t kPastResetMs = 1000;
@@ -48,28 +46,9 @@ Failure failure_of(const Response &response, std::int64_t wall_ms) {
     failure.problem_title = closing.problem_title;
     failure.request_id = response.head.request_id;
     failure.retriable = status == 429 || status >= 500;
-    failure.retry_after_ms = static_cast<std::uint64_t>(
-        std::max({std::int64_t{0}, closing.reset_in_ms, ms_of_seconds(response.head.retry_after_s)}));
+    failure.retry_after_ms = retry_after_ms(response.head, wall_ms);
     return failure;
 }
-
-stream::RateLimit limit_of(const ResponseHead &head) {
-    return {head.rate_limit, head.rate_remaining, ms_of_seconds(head.rate_reset_s)};
-}
-
-class Counted {
-public:
-    explicit Counted(RequestCounters &counters) : counters_(counters) {
-        counters_.sent.fetch_add(1, std::memory_order_relaxed);
-        counters_.in_flight.fetch_add(1, std::memory_order_relaxed);
-    }
-    ~Counted() { counters_.in_flight.fetch_sub(1, std::memory_order_relaxed); }
-    Counted(const Counted &) = delete;
-    Counted &operator=(const Counted &) = delete;
-
-private:
-    RequestCounters &counters_;
-};
 
 } // namespace
 
@@ -178,35 +157,16 @@ Sent Sending::exchange(const Outgoing &outgoing) {
 void Sending::adopt_tokens(const Response &response) {
     if (std::string_view(operation_.id) != "createOAuth2Token") return;
     if (request_.get("grant_type") == "client_credentials") return; // the app's, not a user's
-    client_.credentials().adopt({.status = response.head.status,
-                                 .body = api::Secret(response.body),
-                                 .content_type = response.head.content_type,
-                                 .request_id = response.head.request_id,
-                                 .retry_after_ms = 0},
-                                *this);
+    client_.credentials().adopt(token_reply(response.head, response.body, now().wall_ms), *this);
 }
 
 // The tokens that an attempt needs, asked for within its own time and as cancellable as it is.
 TokenReply Sending::send(const TokenRequest &request) {
-    Outgoing outgoing;
-    outgoing.method = "POST";
-    outgoing.url = client_.edge().base_url + std::string(request.path);
-    outgoing.authorization = request.authorization.reveal();
-    outgoing.content_type = "application/x-www-form-urlencoded";
-    outgoing.body = request.form.reveal();
-    outgoing.connect_timeout_ms = options_.integer(Option::connect_timeout_ms);
-    outgoing.max_body_bytes = kMostTokenReplyBytes;
     client_.requests().tokens.fetch_add(1, std::memory_order_relaxed);
-    Sent sent = exchange(outgoing);
+    Sent sent =
+        exchange(token_outgoing(client_.edge(), request, options_.integer(Option::connect_timeout_ms)));
     if (!sent.response) throw Failure(*sent.failure);
-    std::string &body = sent.response->body;
-    TokenReply reply{.status = sent.response->head.status,
-                     .body = api::Secret(body),
-                     .content_type = sent.response->head.content_type,
-                     .request_id = sent.response->head.request_id,
-                     .retry_after_ms = 0};
-    explicit_bzero(body.data(), body.size());
-    return reply;
+    return take_token_reply(sent.response->head, std::move(sent.response->body), now().wall_ms);
 }
 
 // While another thread's exchange serves this send too.

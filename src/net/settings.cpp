@@ -23,8 +23,30 @@ EdgeSettings edge_settings(const api::Options &options) {
     edge.plain = !url.https;
     edge.loopback = url.loopback;
     edge.connect_budget = options.integer(Option::connect_budget);
+    edge.recovery_jobs = options.integer(Option::recovery_jobs);
     return edge;
 }
+
+namespace {
+
+// Backfill comes in whole minutes: a repair may reach so much further back than it has to.
+constexpr std::int64_t kBackfillStepMs = 60'000;
+constexpr std::int64_t kClockSlackMs = 2'000;
+
+ContinuitySettings continuity_settings(const api::Options &options) {
+    ContinuitySettings settings;
+    settings.tells = options.text(Option::continuity) != "off";
+    settings.recovers = options.text(Option::continuity) == "auto";
+    settings.late_ms = options.integer(Option::late_ms);
+    settings.redundancy = options.integer(Option::redundancy);
+    settings.dedupe_window_ms = options.integer(Option::dedupe_window_ms);
+    settings.dedupe_max_bytes = static_cast<std::size_t>(options.integer(Option::dedupe_max_bytes));
+    settings.keys_ms =
+        settings.late_ms + options.integer(Option::connect_timeout_ms) + kBackfillStepMs + kClockSlackMs;
+    return settings;
+}
+
+} // namespace
 
 StreamSettings stream_settings(const api::Options &options) {
     StreamSettings settings;
@@ -46,6 +68,9 @@ StreamSettings stream_settings(const api::Options &options) {
     settings.deliver_json = options.flag(Option::deliver_json);
     settings.read_min_bytes = static_cast<std::size_t>(options.integer(Option::read_min_bytes));
     settings.read_linger_ms = options.integer(Option::read_linger_ms);
+    settings.continuity = continuity_settings(options);
+    settings.reclaim_connections = options.flag(Option::reclaim_connections);
+    settings.explain_disconnects = options.flag(Option::explain_disconnects);
     return settings;
 }
 

@@ -17,11 +17,30 @@ constexpr stream::Cause kCauses[] = {
 
 struct Totals {
     std::uint64_t events = 0, notices = 0, bytes = 0, wire_bytes = 0, malformed = 0, oversized = 0,
-                  dropped_tails = 0, connects = 0;
+                  dropped_tails = 0, duplicates = 0, connects = 0;
     std::int64_t last_event_ms = stream::kNoTime, open_since_ms = 0;
     std::uint64_t reconnects[8] = {};
     stream::LegState state = stream::LegState::ended;
+    std::uint64_t gaps = 0, maybe_repeated = 0, keys = 0, key_bytes = 0;
+    std::int64_t gap_ms = 0;
 };
+
+// Of several connections a stream's state is the best.
+int goodness(stream::LegState state) {
+    switch (state) {
+    case stream::LegState::open:
+        return 4;
+    case stream::LegState::connecting:
+        return 3;
+    case stream::LegState::backing_off:
+        return 2;
+    case stream::LegState::idle:
+        return 1;
+    case stream::LegState::ended:
+        break;
+    }
+    return 0;
+}
 
 void add(Totals &totals, const Leg &leg) {
     const stream::DecoderCounters &decoded = leg.decoder_counters();
@@ -31,6 +50,7 @@ void add(Totals &totals, const Leg &leg) {
     totals.malformed += decoded.malformed.load(kRelaxed);
     totals.oversized += decoded.oversized.load(kRelaxed);
     totals.dropped_tails += decoded.dropped_tails.load(kRelaxed);
+    totals.duplicates += decoded.duplicates.load(kRelaxed);
     totals.notices += counters.notices.load(kRelaxed);
     totals.wire_bytes += counters.wire_bytes.load(kRelaxed);
     totals.connects += counters.connects.load(kRelaxed);
@@ -38,7 +58,9 @@ void add(Totals &totals, const Leg &leg) {
     for (const stream::Cause cause : kCauses)
         totals.reconnects[static_cast<std::size_t>(cause)] +=
             counters.reconnects[static_cast<std::size_t>(cause)].load(kRelaxed);
-    totals.state = static_cast<stream::LegState>(counters.state.load(kRelaxed));
+    const auto state = static_cast<stream::LegState>(counters.state.load(kRelaxed));
+    if (goodness(state) <= goodness(totals.state)) return;
+    totals.state = state;
     totals.open_since_ms = counters.open_since_ms.load(kRelaxed);
 }
 
@@ -50,16 +72,41 @@ void put_time(api::JsonWriter &json, std::string_view key, std::int64_t ms) {
         json.value(ms);
 }
 
-void put_leg(api::JsonWriter &json, const Leg &leg) {
+void add(Totals &totals, const Partition &partition) {
+    const PartitionCounters &counters = partition.counters();
+    totals.gaps += counters.gaps.load(kRelaxed);
+    totals.gap_ms += counters.gap_ms.load(kRelaxed);
+    totals.maybe_repeated += counters.maybe_repeated.load(kRelaxed);
+    totals.keys += counters.keys.load(kRelaxed);
+    totals.key_bytes += counters.key_bytes.load(kRelaxed);
+    for (const auto &lane : partition.lanes())
+        add(totals, lane->leg());
+}
+
+void put_coverage(api::JsonWriter &json, const Partition &partition) {
+    const PartitionCounters &counters = partition.counters();
+    json.begin_object();
+    json.member("partition", partition.number());
+    put_time(json, "through_ms", counters.through_ms.load(kRelaxed));
+    json.member("recovering", counters.recovering.load(kRelaxed));
+    json.member("recovering_ms", counters.recovering_ms.load(kRelaxed));
+    json.end_object();
+}
+
+void put_leg(api::JsonWriter &json, const Partition::Lane &lane) {
+    const Leg &leg = lane.leg();
     const LegCounters &counters = leg.counters();
     json.begin_object();
-    json.member("partition", leg.partition());
+    json.member("partition", leg.source().partition);
+    json.member("role", Partition::role_name(lane.role()));
     json.member("state",
                 stream::leg_state_name(static_cast<stream::LegState>(counters.state.load(kRelaxed))));
     json.member("attempt", counters.attempt.load(kRelaxed));
     json.member("connects", counters.connects.load(kRelaxed));
     json.member("events", leg.decoder_counters().events.load(kRelaxed));
     json.member("bytes", leg.decoder_counters().bytes.load(kRelaxed));
+    json.member("duplicates", leg.decoder_counters().duplicates.load(kRelaxed));
+    put_time(json, "last_event_ms", leg.decoder_counters().last_event_ms.load(kRelaxed));
     put_time(json, "last_byte_ms", counters.last_byte_ms.load(kRelaxed));
     put_time(json, "open_since_ms", counters.open_since_ms.load(kRelaxed));
     json.end_object();
@@ -70,11 +117,11 @@ void put_leg(api::JsonWriter &json, const Leg &leg) {
 std::string Stream::stats() const {
     const bool started = started_.load(std::memory_order_acquire);
     Totals totals;
-    totals.state = stream::LegState::idle;
+    totals.state = started ? stream::LegState::ended : stream::LegState::idle;
     totals.notices = lagging_notices_.load(kRelaxed);
     if (started)
-        for (const auto &leg : legs_)
-            add(totals, *leg);
+        for (const auto &partition : partitions_)
+            add(totals, *partition);
     if (cancelled_.load()) totals.state = stream::LegState::ended;
     api::JsonWriter json;
     json.begin_object();
@@ -83,7 +130,11 @@ std::string Stream::stats() const {
     json.member("events", totals.events).member("notices", totals.notices);
     json.member("bytes", totals.bytes).member("wire_bytes", totals.wire_bytes);
     json.member("malformed", totals.malformed).member("oversized", totals.oversized);
-    json.member("dropped_tails", totals.dropped_tails).member("connects", totals.connects);
+    json.member("dropped_tails", totals.dropped_tails).member("duplicates", totals.duplicates);
+    json.member("maybe_repeated", totals.maybe_repeated);
+    json.member("gaps", totals.gaps).member("gap_ms", totals.gap_ms);
+    json.member("dedupe_keys", totals.keys).member("dedupe_bytes", totals.key_bytes);
+    json.member("connects", totals.connects);
     json.key("reconnects").begin_object();
     for (const stream::Cause cause : kCauses)
         json.member(stream::cause_name(cause), totals.reconnects[static_cast<std::size_t>(cause)]);
@@ -101,24 +152,24 @@ std::string Stream::stats() const {
         json.value(std::max<std::int64_t>(0, now().wall_ms - delivered));
     put_time(json, "open_since_ms", totals.open_since_ms);
     json.member("position", delivered_position_.load(kRelaxed));
-    json.key("legs").begin_array();
+    json.key("coverage").begin_array();
+    if (started && delivered_)
+        for (const auto &partition : partitions_)
+            put_coverage(json, *partition);
+    json.end_array().key("legs").begin_array();
     if (started)
-        for (const auto &leg : legs_)
-            put_leg(json, *leg);
+        for (const auto &partition : partitions_)
+            for (const auto &lane : partition->lanes())
+                put_leg(json, *lane);
     json.end_array().end_object();
     return json.take();
 }
 
 std::string Client::stats() {
-    std::size_t streams = 0;
-    {
-        const std::lock_guard lock(streams_mutex_);
-        streams = streams_.size();
-    }
     const std::lock_guard lock(mutex_);
     api::JsonWriter json;
     json.begin_object();
-    json.member("streams", streams);
+    json.member("streams", streams_.load());
     json.member("connections", connections_.load()).member("connects", connects_.load());
     json.member("io_thread", io_thread_ != nullptr);
     json.key("requests")

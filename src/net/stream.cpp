@@ -18,8 +18,9 @@ std::string failure_text(const std::exception &error) { return std::string("unex
 } // namespace
 
 Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings)
-    : client_(std::move(client)), operation_(&request.operation()), settings_(settings),
-      shares_(shares_of(*client_, request)), generation_(process_generation()) {
+    : client_(std::move(client)), operation_(&request.operation()), request_(request), settings_(settings),
+      numbers_(request.partitions()), generation_(process_generation()) {
+    if (settings_.continuity.tells) delivered_ = std::make_unique<DeliveredLog>(settings_.continuity.keys_ms);
     if (settings_.read_ahead_bytes == 0) {
         pump_ = std::make_unique<Pump>();
         io_flag_ = &pump_->flag();
@@ -27,20 +28,15 @@ Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, cons
         io_flag_ = &client_->io_thread().flag();
     }
     client_->add(*this);
-}
-
-std::vector<Stream::Share> Stream::shares_of(const Client &client, const api::Request &request) {
-    std::vector<Share> shares;
-    for (const std::uint32_t partition : request.partitions())
-        shares.push_back({partition, client.edge().base_url + request.target(partition)});
-    return shares;
+    client_->stream_opened();
 }
 
 Stream::~Stream() {
     client_->remove(*this);
+    client_->stream_closed();
     if (forked()) { // a forked child: the connections are the parent's
-        for (const auto &leg : legs_)
-            leg->abandon();
+        for (const auto &partition : partitions_)
+            partition->abandon();
         if (pump_) pump_->abandon();
         return;
     }
@@ -60,26 +56,42 @@ void Stream::start() {
     if (started_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(start_mutex_);
     if (started_.load(std::memory_order_relaxed)) return;
-    RecordSink *sink = &direct_;
-    if (settings_.read_ahead_bytes != 0) {
+    started_ms_.store(now().wall_ms, std::memory_order_relaxed);
+    if (settings_.read_ahead_bytes != 0)
         queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
-        sink = queue_.get();
+    for (const std::uint32_t number : numbers_) {
+        partitions_.push_back(std::make_unique<Partition>(partition_settings(number),
+                                                          Partition::Parts{.edge = client_->edge(),
+                                                                           .stream = settings_,
+                                                                           .request = request_,
+                                                                           .pointers = pointers_,
+                                                                           .sink = sink(),
+                                                                           .host = *this,
+                                                                           .repairs = client_->repairs(),
+                                                                           .listener = *this}));
+        for (const auto &lane : partitions_.back()->lanes())
+            legs_.push_back(&lane->leg());
+        for (const stream::PartitionCheckpoint &before : restored_)
+            if (before.partition == number) partitions_.back()->restore(before);
     }
-    for (const Share &share : shares_) {
-        LegSettings leg{.edge = &client_->edge(),
-                        .stream = &settings_,
-                        .decoder = {.expected = operation_->event_kind,
-                                    .index = settings_.index,
-                                    .deliver_json = settings_.deliver_json,
-                                    .max_event_bytes = settings_.max_event_bytes,
-                                    .partition = share.partition},
-                        .source = {.operation = operation_->id, .partition = share.partition},
-                        .url = share.url};
-        LegHost &host = *this;
-        legs_.push_back(std::make_unique<Leg>(std::move(leg), pointers_, *sink, host));
-    }
+    restored_.clear();
     started_.store(true, std::memory_order_release); // stats may look at the legs from now on
     if (queue_) client_->io_thread().add(*this);
+}
+
+RecordSink &Stream::sink() noexcept {
+    if (queue_) return *queue_;
+    return direct_;
+}
+
+void Stream::DirectSink::begin(stream::BatchView &batch) noexcept {
+    target = &batch;
+    records_before = batch.record_count();
+}
+
+void Stream::DirectSink::end() noexcept {
+    put_before += target->record_count() - records_before;
+    target = nullptr;
 }
 
 // ---- one round of I/O ----
@@ -112,27 +124,27 @@ std::int64_t Stream::service(Now now, Pump &pump) noexcept {
 std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
     std::int64_t next = kNever;
     // Each in its turn comes first: whoever comes last may find no room left.
-    first_leg_ = (first_leg_ + 1) % legs_.size();
-    for (std::size_t index = 0; index < legs_.size(); ++index) {
-        Leg &leg = *legs_[(first_leg_ + index) % legs_.size()];
-        if (finish_.load()) leg.finish(pump);
-        next = std::min(next, leg.advance(now, pump, drained));
+    first_partition_ = (first_partition_ + 1) % partitions_.size();
+    for (std::size_t index = 0; index < partitions_.size(); ++index) {
+        Partition &partition = *partitions_[(first_partition_ + index) % partitions_.size()];
+        next = std::min(next, partition.advance(now, pump, drained, finish_.load()));
     }
     return next;
 }
 
 void Stream::leave(Pump &pump) noexcept {
-    for (const auto &leg : legs_)
-        leg->disconnect(pump);
+    for (const auto &partition : partitions_)
+        partition->disconnect(pump);
 }
 
-// The stream is over when all its legs are; it failed when one of them did.
+// The stream is over when all its partitions are; it failed when one of them did.
 void Stream::settle_outcome() {
-    if (!std::all_of(legs_.begin(), legs_.end(), [](const auto &leg) { return leg->over(); })) return;
+    if (!std::all_of(partitions_.begin(), partitions_.end(), [](const auto &one) { return one->over(); }))
+        return;
     const std::lock_guard lock(outcome_mutex_);
     if (std::exchange(outcome_known_, true)) return;
-    for (const auto &leg : legs_)
-        if (leg->failure() && !outcome_) outcome_ = leg->failure();
+    for (const auto &partition : partitions_)
+        if (partition->failure() && !outcome_) outcome_ = partition->failure();
 }
 
 void Stream::fail(const Failure &failure) noexcept {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "api/request.hpp"
+#include "net/cancellable.hpp"
 #include "net/client.hpp"
+#include "net/delivered_log.hpp"
 #include "net/io_thread.hpp"
 #include "net/leg.hpp"
+#include "net/partition.hpp"
 #include "net/process.hpp"
 #include "net/read_ahead.hpp"
 #include "stream/pointers.hpp"
@@ -37,7 +40,7 @@ protected:
     ~RecordReceiver() = default;
 };
 
-class Stream final : private IoMember, private LegHost {
+class Stream final : public Cancellable, private IoMember, private LegHost, private CoverageListener {
 public:
     Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings);
     ~Stream();
@@ -45,6 +48,7 @@ public:
     Stream &operator=(const Stream &) = delete;
 
     void select(std::span<const std::string> pointers);
+    void resume(std::string_view checkpoint); // before the first run or read
     // Both throw Failure when the stream failed, was cancelled, or another thread is inside.
     Status run(RecordReceiver &receiver); // ok (stopped), end, interrupted
     // Returns ok, timeout, end, interrupted. `need` is set when it throws buffer_small: what the next record
@@ -57,27 +61,31 @@ public:
     void finish() noexcept;
     void cancel() noexcept;
     std::string stats() const;
+    std::string checkpoint(std::uint64_t upto) const; // 0: all that was delivered
     int fd(); // starts the stream; throws unsupported without read-ahead
 
     bool inside() const noexcept; // the calling thread is inside run or read
     bool busy() const noexcept { return busy_.load(); }
-    // Cancels and waits until no thread is inside; for at most `timeout_ms`, -1: as long as it takes.
-    void cancel_and_wait(int timeout_ms) noexcept;
+    void cancel_and_wait(int timeout_ms) noexcept override;
     bool forked() const noexcept { return process_generation() != generation_; }
     void check_process() const; // throws forked
     Client &client() const noexcept { return *client_; }
 
 private:
     class Entry;
-    struct Share { // what one leg reads
-        std::uint32_t partition;
-        std::string url;
-    };
     struct DirectSink final : RecordSink {
         stream::BatchView *target = nullptr;
+        std::size_t records_before = 0; // in it
+        std::uint64_t put_before = 0;
+        void begin(stream::BatchView &batch) noexcept;
+        void end() noexcept;
         stream::BatchView *batch() override { return target; }
         stream::BatchView *next(const stream::Need &) override { return nullptr; }
         bool full() const override { return false; }
+        bool half_full() const override { return false; }
+        std::uint64_t records_put() const override {
+            return put_before + (target == nullptr ? 0 : target->record_count() - records_before);
+        }
     };
 
     // the work of one round, on whichever thread does the I/O
@@ -90,11 +98,15 @@ private:
     void fail(const Failure &failure) noexcept;
 
     // what the consumer does
-    static std::vector<Share> shares_of(const Client &client, const api::Request &request);
+    PartitionSettings partition_settings(std::uint32_t partition) const;
+    std::int64_t begins_ms(std::uint32_t partition) const;
+    RecordSink &sink() noexcept;
+    std::vector<stream::PartitionCheckpoint> checked_checkpoint(std::string_view text) const;
+    void check_continuity() const; // throws unsupported when there is none
+    void covered(std::uint32_t partition, const stream::Coverage &coverage,
+                 const std::vector<stream::Interval> &edges) override;
     // Of what concerns the stream as a whole: its only partition, or 0.
-    std::uint32_t own_partition() const noexcept {
-        return shares_.size() == 1 ? shares_.front().partition : 0;
-    }
+    std::uint32_t own_partition() const noexcept { return numbers_.size() == 1 ? numbers_.front() : 0; }
     void start();
     enum class Pulled : std::uint8_t { nothing, more_at_hand, all_at_hand, no_room };
     Pulled pull(stream::BatchView &to);
@@ -113,7 +125,7 @@ private:
     void settle_ready();
     [[noreturn]] void tell_cancelled();
     void consumed(std::size_t end);
-    void count_delivered(const stream::Record &record) noexcept;
+    void count_delivered(const stream::Record &record, std::int64_t now_ms);
     void raise_all() noexcept;
 
     // LegHost
@@ -131,23 +143,35 @@ private:
     void budget_take_back(std::int64_t taken_ms) override {
         client_->budget_take_back(*operation_, taken_ms);
     }
-    void connection_opened() noexcept override { client_->connection_opened(); }
-    void connection_closed() noexcept override { client_->connection_closed(); }
-    void rate_limit_seen(const stream::RateLimit &limit) override {
-        client_->rate_limit_seen(*operation_, limit);
+    void connection_opened(std::int64_t connected_ms) override {
+        client_->connection_opened(*operation_, connected_ms);
+    }
+    void connection_closed(std::int64_t connected_ms) noexcept override {
+        client_->connection_closed(*operation_, connected_ms);
+    }
+    std::unique_ptr<GhostCall> ghost_call(GhostErrand errand, const Authorization &authorization,
+                                          std::int64_t connected_ms, std::int64_t deadline_ms) override;
+    void rate_limit_seen(const Ticket &ticket, const stream::RateLimit &limit) override {
+        client_->rate_limits().seen(*operation_, auth::scheme_name(ticket.scheme), limit);
     }
     bool may_reconnect() const override { return queue_ == nullptr || queue_->below_half(); }
     void log_notice(const stream::Notice &notice) noexcept override { client_->log_notice(notice); }
+    void redact(stream::Notice &notice) const override { client_->credentials().redact(notice); }
+    void redact(Failure &failure) const override { client_->credentials().redact(failure); }
 
     std::shared_ptr<Client> client_;
     const api::Operation *operation_;
+    const api::Request request_;
     const StreamSettings settings_;
-    const std::vector<Share> shares_;
-    std::size_t first_leg_ = 0;      // whose turn it is to be served first
-    const std::uint32_t generation_; // of the process it was made in
+    const std::vector<std::uint32_t> numbers_; // of the partitions
+    std::size_t first_partition_ = 0;          // whose turn it is to be served first
+    const std::uint32_t generation_;           // of the process it was made in
     stream::Pointers pointers_;
 
-    std::vector<std::unique_ptr<Leg>> legs_;
+    std::vector<std::unique_ptr<Partition>> partitions_;
+    std::vector<Leg *> legs_;                 // of all of them
+    std::unique_ptr<DeliveredLog> delivered_; // null with continuity=off
+    std::vector<stream::PartitionCheckpoint> restored_;
     std::unique_ptr<Pump> pump_; // without read-ahead
     DirectSink direct_;
     std::int64_t next_due_ms_ = 0;
@@ -158,6 +182,7 @@ private:
     EventFlag *io_flag_ = nullptr;     // wakes whoever does the I/O
 
     std::mutex start_mutex_; // fd starts the stream from any thread
+    std::atomic<std::int64_t> started_ms_{stream::kNoTime};
     std::atomic<bool> started_{false}, cancelled_{false}, finish_{false}, wake_{false}, busy_{false};
     std::atomic<std::thread::id> inside_{};
     mutable std::mutex outcome_mutex_; // outcome_, outcome_known_, lagging_

@@ -54,6 +54,13 @@ void Stream::select(std::span<const std::string> pointers) {
     pointers_ = stream::Pointers(pointers);
 }
 
+void Stream::resume(std::string_view checkpoint) {
+    const Entry entry(*this);
+    if (started_.load()) throw Failure(Status::state, "resume comes before the first run or read");
+    restored_ = checked_checkpoint(checkpoint);
+    delivered_->restore(restored_);
+}
+
 // ---- read ----
 
 Status Stream::read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Need &need) {
@@ -94,9 +101,10 @@ Status Stream::read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Nee
 Stream::Pulled Stream::pull(stream::BatchView &to) {
     const std::size_t before = to.record_count();
     const Pulled pulled = queue_ ? pull_ahead(to) : pull_direct(to);
+    const std::int64_t at_ms = to.record_count() > before ? mono_ms() : 0;
     for (stream::Record &record : to.records().subspan(before)) {
         record.position = ++position_;
-        count_delivered(record);
+        count_delivered(record, at_ms);
     }
     return pulled;
 }
@@ -150,7 +158,7 @@ Stream::Pulled Stream::pull_direct(stream::BatchView &to) {
 // One round: what is due, what the sockets have, what follows from it.
 Stream::Pulled Stream::pull_connection(stream::BatchView &to) {
     const SigpipeBlocked no_sigpipe(!client_->edge().plain); // the I/O happens on the caller's own thread
-    direct_.target = &to;
+    direct_.begin(to);
     Pulled pulled = Pulled::nothing;
     try {
         next_due_ms_ = advance(now(), *pump_, false);
@@ -171,10 +179,10 @@ Stream::Pulled Stream::pull_connection(stream::BatchView &to) {
         }
         settle_outcome();
     } catch (...) {
-        direct_.target = nullptr;
+        direct_.end();
         throw;
     }
-    direct_.target = nullptr;
+    direct_.end();
     return pulled;
 }
 
@@ -249,6 +257,7 @@ std::optional<Status> Stream::deliver_lagging(RecordReceiver &receiver) {
 // Hands records to the receiver until it says otherwise; `consumed` follows record by record.
 std::optional<Status> Stream::deliver_view(RecordReceiver &receiver, const stream::BatchView &view,
                                            std::size_t begin, std::size_t end, std::size_t &consumed) {
+    const std::int64_t at_ms = begin < end ? mono_ms() : 0;
     for (std::size_t index = begin; index < end; ++index) {
         if (cancelled_.load(std::memory_order_relaxed)) return std::nullopt;
         if (wake_.load(std::memory_order_relaxed)) return std::nullopt;
@@ -262,7 +271,7 @@ std::optional<Status> Stream::deliver_view(RecordReceiver &receiver, const strea
                               .position = position_ + 1});
         if (flow != Flow::proceed && flow != Flow::stop) return Status::ok; // it comes again
         ++position_;
-        count_delivered(record);
+        count_delivered(record, at_ms);
         consumed = index + 1;
         if (flow == Flow::stop) return Status::ok;
     }
@@ -277,7 +286,13 @@ void Stream::tell_cancelled() {
     throw Failure(Status::cancelled, "the stream was cancelled");
 }
 
-void Stream::count_delivered(const stream::Record &record) noexcept {
+void Stream::count_delivered(const stream::Record &record, std::int64_t now_ms) {
+    if (delivered_) {
+        if (static_cast<Kind>(record.kind) == Kind::notice_lagging)
+            delivered_->overtaken(now_ms);
+        else
+            delivered_->delivered(record, now_ms);
+    }
     delivered_position_.store(position_, std::memory_order_relaxed);
     if (stream::is_notice(record.kind)) return;
     delivered_events_.store(delivered_events_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

@@ -1,27 +1,17 @@
 // See token_fetch.hpp.
 #include "net/token_fetch.hpp"
 
+#include "net/clock.hpp"
 #include "net/closing.hpp"
-
-#include <cstring>
+#include "net/token_exchange.hpp"
 
 namespace xtap::net {
 
 namespace {
 
-// A token's answer has some hundred bytes.
-constexpr std::size_t kMostReplyBytes = 64 * 1024;
-
-Outgoing outgoing_of(const TokenRequest &request, std::string url, const StreamSettings &stream) {
-    Outgoing outgoing;
-    outgoing.method = "POST";
-    outgoing.url = std::move(url);
-    outgoing.authorization = request.authorization.reveal();
-    outgoing.content_type = "application/x-www-form-urlencoded";
-    outgoing.body = request.form.reveal();
-    outgoing.keep_connection = false; // the pump outlives this fetch, whose sockets would be closed by it
-    outgoing.connect_timeout_ms = stream.connect_timeout_ms;
-    outgoing.max_body_bytes = kMostReplyBytes;
+// The pump outlives the fetch, whose sockets would be closed by it.
+Outgoing unkept(Outgoing outgoing) {
+    outgoing.keep_connection = false;
     return outgoing;
 }
 
@@ -30,19 +20,12 @@ Outgoing outgoing_of(const TokenRequest &request, std::string url, const StreamS
 TokenFetch::TokenFetch(const EdgeSettings &edge, const StreamSettings &stream, TokenRequest request,
                        std::int64_t deadline_ms)
     : request_(std::move(request)),
-      exchange_(edge, sockets_, outgoing_of(request_, edge.base_url + std::string(request_.path), stream)),
+      exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, stream.connect_timeout_ms))),
       deadline_ms_(deadline_ms) {}
 
 std::optional<TokenReply> TokenFetch::reply() {
     if (!exchange_.over() || exchange_.failure() || exchange_.head().status != 200) return std::nullopt;
-    std::string body = exchange_.take_body();
-    TokenReply reply{.status = exchange_.head().status,
-                     .body = api::Secret(body),
-                     .content_type = exchange_.head().content_type,
-                     .request_id = exchange_.head().request_id,
-                     .retry_after_ms = 0};
-    explicit_bzero(body.data(), body.size());
-    return reply;
+    return take_token_reply(exchange_.head(), exchange_.take_body(), now().wall_ms);
 }
 
 stream::Closing TokenFetch::closing(std::int64_t wall_ms) {

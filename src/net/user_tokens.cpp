@@ -134,7 +134,7 @@ bool UserTokens::told(const Pair &pair) {
 }
 
 void UserTokens::use(Pair pair, bool after_refusal) {
-    pair_ = std::move(pair);
+    former_ = std::exchange(pair_, std::move(pair));
     ++generation_;
     unproven_ = after_refusal;
     stale_ = false;
@@ -186,7 +186,7 @@ void UserTokens::wake() noexcept {
 
 void UserTokens::add_known(std::vector<api::Secret> &secrets) const {
     const std::lock_guard lock(mutex_);
-    secrets.insert(secrets.end(), {pair_.access, pair_.refresh});
+    secrets.insert(secrets.end(), {pair_.access, pair_.refresh, former_.access, former_.refresh});
     if (untold_) secrets.insert(secrets.end(), {untold_->access, untold_->refresh});
 }
 

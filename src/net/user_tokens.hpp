@@ -71,6 +71,7 @@ private:
     mutable std::mutex mutex_; // what follows, up to the callback's
     SingleFlight flight_;
     Pair pair_;
+    Pair former_; // an answer to it may still be told
     std::uint64_t generation_ = 0;
     bool stale_ = false;             // refused by the server before its time
     bool unproven_ = false;          // came from a refresh after a 401, and was not accepted so far

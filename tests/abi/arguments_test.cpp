@@ -336,6 +336,21 @@ const std::map<std::string, Case> &stream_cases() {
          [](const Live &live) { refuses<xtap_stream>(live, [](auto *h) { return xtap_stream_finish(h); }); }},
         {"xtap_stream_cancel",
          [](const Live &live) { refuses<xtap_stream>(live, [](auto *h) { return xtap_stream_cancel(h); }); }},
+        {"xtap_stream_checkpoint",
+         [](const Live &live) {
+             char text[16];
+             std::size_t size = 0;
+             refuses<xtap_stream>(live, [&](auto *h) {
+                 return xtap_stream_checkpoint(h, 0, text, sizeof text, &size, nullptr);
+             });
+             REFUSED(xtap_stream_checkpoint(live.stream, 0, nullptr, 10, &size, nullptr));
+             REFUSED(xtap_stream_checkpoint(live.stream, 1, text, sizeof text, &size, nullptr));
+         }},
+        {"xtap_stream_resume",
+         [](const Live &live) {
+             refuses<xtap_stream>(live, [](auto *h) { return xtap_stream_resume(h, "", 0, nullptr); });
+             REFUSED(xtap_stream_resume(live.stream, nullptr, 0, nullptr));
+         }},
         {"xtap_stream_stats",
          [](const Live &live) {
              char text[4096];

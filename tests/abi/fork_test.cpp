@@ -1,4 +1,5 @@
 // fork: the child's copies of handles say so and can be ended, and the parent notices nothing of all that.
+#include "forked.hpp"
 #include "patience.hpp"
 #include "process.hpp"
 #include "tap.hpp"
@@ -15,18 +16,6 @@ class Fork : public testing::TestWithParam<bool> {
 protected:
     Mode mode() const { return {.run = false, .ahead = GetParam()}; }
 };
-
-// Runs `body` in a forked child; its answer is the child's exit status, 0 for all is well.
-template <class Body> int in_child(Body &&body) {
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        ::alarm(static_cast<unsigned>(kPatience.count() / 1000)); // a child that hangs ends by a signal
-        ::_exit(body());
-    }
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
 
 std::vector<std::string> read_events(Tap &tap, std::size_t count) {
     return listen(tap, events(count)).lines();

@@ -2,7 +2,7 @@
 // does.
 #include "caller.hpp"
 #include "cli/child_process.hpp"
-#include "patience.hpp"
+#include "forked.hpp"
 #include "scripted_server.hpp"
 
 #include <gtest/gtest.h>
@@ -28,17 +28,6 @@ TEST(RequestsOfAProcess, MayBeUnderWayWhenMainReturns) {
             EXPECT_EQ(ended.signal, 0);
             EXPECT_EQ(ended.err, "");
         }
-}
-
-int in_child(const std::function<int()> &body) {
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        ::alarm(static_cast<unsigned>(kPatience.count() / 1000)); // a child that hangs ends by a signal
-        ::_exit(body());
-    }
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
 TEST(RequestsOfAProcess, SaySoInAForkedChildAndLeaveTheParentsConnectionAlone) {

@@ -116,6 +116,7 @@ Settings quick() {
             {"backoff_rate_limit_start_ms", "10"},
             {"connect_timeout_ms", "5000"},
             {"connect_budget", "0"},
+            {"continuity", "off"},
             {"bearer_token", "AAAAsecretAAAA"},
             {"log_level", "debug"}};
 }

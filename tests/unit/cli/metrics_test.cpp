@@ -1,7 +1,13 @@
 // The statistics as Prometheus reads them.
 #include "cli/metrics.hpp"
 
+#include "cli/input.hpp"
+
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -97,6 +103,78 @@ TEST(Metrics, HeadEachNameOnceBeforeItsSamples) {
         }
     }
     EXPECT_GE(headed.size(), 25u);
+}
+
+// The statistics of one handle as docs/CONFIGURATION.md lists them, every number another one, and the keys by
+// their numbers.
+class Documented {
+public:
+    explicit Documented(const std::string &handle) {
+        const std::string manual = read_file(XTAP_OPTIONS_PAGE);
+        std::istringstream lines(manual.substr(manual.find("### " + handle)));
+        std::string line;
+        std::getline(lines, line);
+        const std::regex row(R"(\| `([a-z_.\[\]]+)` \| ([a-z ]+?)(?:, optional)? \| .*)");
+        for (std::smatch found; std::getline(lines, line) && !line.starts_with("###");)
+            if (std::regex_match(line, found, row)) add(found[1], found[2]);
+    }
+    nlohmann::json facts = nlohmann::json::object();
+    std::map<std::int64_t, std::string> numbers;
+
+private:
+    void add(const std::string &key, const std::string &type) {
+        const nlohmann::json::json_pointer place(
+            "/" + std::regex_replace(std::regex_replace(key, std::regex(R"(\[\])"), "/0"),
+                                     std::regex(R"(\.)"), "/"));
+        if (type.starts_with("integer")) {
+            const auto number = 1'000'001 + static_cast<std::int64_t>(numbers.size());
+            numbers[number] = key;
+            facts[place] = number;
+        } else if (type == "text") {
+            facts[place] = "some text";
+        } else if (type == "list") {
+            facts[place] = nlohmann::json::array();
+        } else if (type == "object") {
+            facts[place] = nlohmann::json::object();
+        }
+    }
+};
+
+TEST(Metrics, TellEveryNumberThatIsDocumented) {
+    const Documented client("xtap_client_stats");
+    const Documented stream("xtap_stream_stats");
+    EXPECT_GE(client.numbers.size(), 15u) << "the page looks different from what this test knows";
+    EXPECT_GE(stream.numbers.size(), 40u);
+    for (const Documented *one : {&client, &stream}) {
+        const bool is_client = one == &client;
+        const std::string text =
+            metrics_text(is_client ? one->facts.dump() : "{}", is_client ? "{}" : one->facts.dump());
+        for (const auto &[number, key] : one->numbers) {
+            const std::string digits = std::to_string(number);
+            const std::string in_seconds = digits.substr(0, 4) + "." + digits.substr(4);
+            const bool is_told = text.find(" " + digits + "\n") != std::string::npos ||
+                                 text.find(" " + in_seconds + "\n") != std::string::npos ||
+                                 text.find("\"" + digits + "\"") != std::string::npos; // as a label
+            EXPECT_TRUE(is_told) << key << " has no metric";
+        }
+    }
+}
+
+TEST(Metrics, TellTheConnectionsApart) {
+    const std::string text = metrics_text("{}", R"({"operation":"streamX","state":"open","legs":[
+{"partition":1,"role":"live","state":"open","events":5,"last_event_ms":null},
+{"partition":1,"role":"recovery","state":"idle","events":7,"last_event_ms":1500},
+{"partition":2,"role":"live","state":"backing_off","events":9}]})");
+    for (const char *line :
+         {"xtap_leg_open{operation=\"streamX\",partition=\"1\",role=\"live\"} 1\n",
+          "xtap_leg_open{operation=\"streamX\",partition=\"1\",role=\"recovery\"} 0\n",
+          "xtap_leg_open{operation=\"streamX\",partition=\"2\",role=\"live\"} 0\n",
+          "xtap_leg_events_total{operation=\"streamX\",partition=\"1\",role=\"recovery\"} 7\n",
+          "xtap_leg_last_event_timestamp_seconds{operation=\"streamX\",partition=\"1\",role=\"recovery\"} "
+          "1.500\n"})
+        EXPECT_NE(text.find(line), std::string::npos) << line << "is not in:\n" << text;
+    EXPECT_EQ(text.find("last_event_timestamp_seconds{operation=\"streamX\",partition=\"1\",role=\"live\"}"),
+              std::string::npos);
 }
 
 TEST(Metrics, AreEmptyForStatisticsOfAnotherShape) {

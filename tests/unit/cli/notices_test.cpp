@@ -53,6 +53,53 @@ TEST(NoticeLine, TellsAnAttemptThatFailedFromAConnectionThatBroke) {
                             "last event are lost"));
 }
 
+constexpr char kStretch[] = R"("from_ms":1784548800000,"to_ms":1784548805100)";
+constexpr char kStretchTold[] = "2026-07-20T12:00:00.000Z to 2026-07-20T12:00:05.100Z (5.1 s)";
+
+std::string told(std::uint32_t kind, const std::string &facts) {
+    const std::string text = line(kind, std::string(kStretch) + "," + facts);
+    EXPECT_TRUE(text.starts_with(kHead)) << text;
+    EXPECT_NE(text.find(kStretchTold), std::string::npos) << text;
+    return text.substr(text.find(std::string(kStretchTold) + ": ") + sizeof kStretchTold + 1);
+}
+
+TEST(NoticeLine, SaysWhatIsAskedForAgainAndHow) {
+    EXPECT_EQ(told(XTAP_NOTICE_REPAIRING, R"("by":"backfill","minutes":2)"),
+              "asking for them by backfill of 2 minutes");
+    EXPECT_EQ(told(XTAP_NOTICE_REPAIRING, R"("by":"recovery")"), "asking for them by recovery");
+}
+
+TEST(NoticeLine, SaysWhatARepairBrought) {
+    EXPECT_EQ(
+        told(XTAP_NOTICE_REPAIRED, R"("by":"recovery","outcome":"repaired","events":1234,"repeated":12)"),
+        "1,234 missed events came, and 12 known ones again");
+    EXPECT_EQ(told(XTAP_NOTICE_REPAIRED, R"("by":"redundancy","outcome":"covered","events":0,"repeated":0)"),
+              "another connection was open");
+}
+
+TEST(NoticeLine, SaysWhyEventsAreMissingForEveryReasonAndForOneThatIsNew) {
+    for (const char *reason : {"backfill_only", "unsupported", "refused", "too_old", "failed", "stopped"}) {
+        const std::string why = told(XTAP_NOTICE_GAP, "\"reason\":\"" + std::string(reason) + "\"");
+        EXPECT_NE(why, reason);
+        EXPECT_NE(why.find(' '), std::string::npos) << why;
+    }
+    EXPECT_EQ(told(XTAP_NOTICE_GAP, R"("reason":"another")"), "another");
+    EXPECT_TRUE(readable_notice(XTAP_NOTICE_GAP, "{}").line.find("GAP: ") != std::string::npos);
+}
+
+TEST(BeginningNotice, SaysFromWhereTheStreamGoesOn) {
+    Beginning beginning = {"streamX", "/a\nb", true, 1784548800123};
+    EXPECT_EQ(beginning_line(beginning).find('\n'), std::string::npos);
+    EXPECT_NE(beginning_line(beginning).find(
+                  "2026-07-20T12:00:00.123Z streamX: going on from the checkpoint in '/a"),
+              std::string::npos);
+    EXPECT_EQ(
+        beginning_json(beginning),
+        R"({"at_ms":1784548800123,"checkpoint":"/a\nb","notice":"beginning","operation":"streamX","resumed":true})");
+    beginning.resumed = false;
+    EXPECT_NE(beginning_line(beginning).find("yet: beginning from now"), std::string::npos);
+}
+
 TEST(NoticeLine, SaysHowLongItWaitsAndByWhichRule) {
     EXPECT_EQ(line(XTAP_NOTICE_BACKING_OFF, R"("delay_ms":0,"rule":"immediate","attempt":1)"),
               kHead + std::string("connecting again at once"));

@@ -67,6 +67,15 @@ TEST(StatusLine, IsCutToTheWidthOfTheTerminalBetweenCharacters) {
     EXPECT_EQ(status_line("streaming", busy_meter(), 850, 0), "");
 }
 
+TEST(StatusLine, ShowsGapsOnceThereAreSome) {
+    Meter meter = busy_meter();
+    meter.count_gap();
+    EXPECT_TRUE(status_line("streaming", meter, 850, 200).ends_with("12,345 events | 1 gap"));
+    meter.count_gap();
+    EXPECT_TRUE(status_line("streaming", meter, 850, 200).ends_with("12,345 events | 2 gaps"));
+    EXPECT_TRUE(summary(meter, milliseconds(2000)).ends_with("/s), 2 gaps"));
+}
+
 TEST(Summary, GivesTotalsAndAverages) {
     EXPECT_EQ(summary(busy_meter(), milliseconds(2000)),
               "12,345 events, 12.6 MB in 2.0 s (6,173 events/s, 6.3 MB/s)");

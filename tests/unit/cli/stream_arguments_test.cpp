@@ -124,5 +124,29 @@ TEST(StreamArgumentsTest, RefusesFractionsOfEventsAndAnUnknownStyle) {
     expect_refused(given, "--notices 'loud' is not one of text, json, off");
 }
 
+TEST(StreamArgumentsTest, TellsAPortForMetricsFromAFile) {
+    StreamWords given = words({"streamX"});
+    given.metrics = {"figures.prom"};
+    EXPECT_EQ(stream_arguments(given).metrics, "figures.prom");
+    EXPECT_FALSE(stream_arguments(given).metrics_port);
+    given.metrics = {":9100"};
+    EXPECT_EQ(stream_arguments(given).metrics_port, 9100);
+    EXPECT_FALSE(stream_arguments(given).metrics);
+    for (const char *wrong : {":", ":x", ":65536", ":-1", ":80x"}) {
+        given.metrics = {wrong};
+        expect_refused(given, "names no port");
+    }
+}
+
+TEST(StreamArgumentsTest, TakesOneCheckpointWithAName) {
+    StreamWords given = words({"streamX"});
+    given.checkpoint = {"a"};
+    EXPECT_EQ(stream_arguments(given).checkpoint, "a");
+    given.checkpoint = {""};
+    expect_refused(given, "--checkpoint");
+    given.checkpoint = {"a", "b"};
+    expect_refused(given, "--checkpoint");
+}
+
 } // namespace
 } // namespace xtap::cli

@@ -396,6 +396,13 @@ TEST_F(CredentialsTest, EverySecretThatIsKnownIsMasked) {
     credentials_->on_token(nullptr);
     authorize(user_, endpoint);
     EXPECT_EQ(credentials_->redacted("ACCESS-1 REFRESH-1"), "*** ***");
+    EXPECT_EQ(credentials_->redacted("ACCESS-0 REFRESH-0"), "*** ***") << "an answer to them may be told yet";
+}
+
+TEST_F(CredentialsTest, WhatABasicHeaderShowsIsMasked) {
+    open({{"api_key", "APP-KEY"}, {"api_secret", "APP-SECRET"}});
+    EXPECT_EQ(credentials_->redacted("Authorization: Basic QVBQLUtFWTpBUFAtU0VDUkVU"),
+              "Authorization: Basic ***");
 }
 
 TEST_F(CredentialsTest, TokensFromFilesAndTheEndpointAreMaskedToo) {
