@@ -72,6 +72,8 @@ CallArguments call_arguments(const CallWords &words) {
         refuse_usage("--body and --attach exclude each other: a body is JSON or has parts", kHelp);
     checked.output = only_one(words.output, "--output", kHelp);
     checked.metrics = only_one(words.metrics, "--metrics", kHelp);
+    if (checked.metrics && checked.metrics->starts_with(':'))
+        refuse_usage("--metrics takes a file here: a call ends before a port could be asked", kHelp);
     checked.all_pages = words.all_pages;
     checked.include_headers = words.include_headers;
     if (checked.all_pages && checked.include_headers)

@@ -64,6 +64,7 @@ void add_stream(CLI::App &app, StreamWords &words) {
     add_value(stream, "--duration", words.duration);
     add_value(stream, "--notices", words.notices);
     add_value(stream, "--metrics", words.metrics);
+    add_value(stream, "--checkpoint", words.checkpoint);
     add_client(stream, words.client);
 }
 

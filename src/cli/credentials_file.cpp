@@ -8,11 +8,8 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace xtap::cli {
 namespace {
@@ -146,16 +143,8 @@ Credentials load_credentials(const std::string &path) {
 
 CredentialsLock::CredentialsLock(const std::string &path) {
     make_folder(folder_of(path));
-    // A file of its own: the credentials file is replaced, and with it a lock on it would be.
-    const std::string beside = path + ".lock";
-    fd_ = ::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) fail("cannot write '" + beside + "'");
-    while (::flock(fd_, LOCK_EX) != 0) {
-        if (errno != EINTR) fail("cannot lock '" + beside + "'");
-    }
+    lock_.emplace(path);
 }
-
-CredentialsLock::~CredentialsLock() { ::close(fd_); }
 
 void save_credentials(const std::string &path, const Credentials &credentials) {
     replace_file(path, credentials_text(credentials), 0600);

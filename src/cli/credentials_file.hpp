@@ -2,6 +2,8 @@
 // nothing about how tokens are got or used.
 #pragma once
 
+#include "cli/file_lock.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -56,12 +58,9 @@ template <typename Change> void change_credentials(const std::string &path, Chan
 class CredentialsLock {
 public:
     explicit CredentialsLock(const std::string &path);
-    ~CredentialsLock();
-    CredentialsLock(const CredentialsLock &) = delete;
-    CredentialsLock &operator=(const CredentialsLock &) = delete;
 
 private:
-    int fd_ = -1;
+    std::optional<FileLock> lock_; // made when its folder is
 };
 
 void save_credentials(const std::string &path, const Credentials &credentials);

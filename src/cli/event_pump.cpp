@@ -52,15 +52,29 @@ void BatchMemory::make_room(std::size_t data, std::size_t records, std::size_t c
 }
 
 EventPump::EventPump(xtap_stream *stream, const StreamArguments &arguments, Output &output, Console &console,
-                     const EndingWatch &watch, const MetricsFile &metrics)
+                     const EndingWatch &watch, const MetricsFile &metrics, CheckpointFile *checkpoint)
     : stream_(stream), arguments_(arguments), output_(output), console_(console), watch_(watch),
-      metrics_(metrics), memory_(arguments.select.size()), started_(steady_clock::now()),
-      next_refresh_(started_), next_metrics_(started_), meter_(started_),
+      metrics_(metrics), checkpoint_(checkpoint), memory_(arguments.select.size()),
+      started_(steady_clock::now()), next_refresh_(started_), next_metrics_(started_), meter_(started_),
       shares_terminal_(console.is_terminal() && output.is_terminal()) {
     output_.widen_pipe();
 }
 
 void EventPump::run() {
+    // Before the first connection a checkpoint would say nothing that the file does not, or begin one for a
+    // stream that never was allowed.
+    const auto is_kept = [this] { return checkpoint_ != nullptr && ever_connected_; };
+    try {
+        move_records();
+    } catch (...) {
+        if (is_kept()) checkpoint_->try_save(done_position_, output_);
+        throw;
+    }
+    if (is_kept()) checkpoint_->save(done_position_, output_);
+    finish_without_complaint();
+}
+
+void EventPump::move_records() {
     const std::uint32_t timeout = patience_ms();
     LibraryError error;
     Progress progress = Progress::go_on;
@@ -80,13 +94,14 @@ void EventPump::run() {
         }
         if (console_.is_terminal()) refresh_status();
         if (metrics_.is_wanted()) refresh_metrics();
+        refresh_checkpoint();
     }
-    finish_without_complaint();
 }
 
 // How long a read may wait before something else is due.
 std::uint32_t EventPump::patience_ms() const noexcept {
     if (console_.is_terminal()) return static_cast<std::uint32_t>(kRefresh.count());
+    if (checkpoint_ != nullptr) return static_cast<std::uint32_t>(CheckpointFile::kPause.count());
     return metrics_.is_wanted() ? static_cast<std::uint32_t>(kMetrics.count()) : XTAP_FOREVER;
 }
 
@@ -98,10 +113,15 @@ EventPump::Progress EventPump::deliver() {
             // Notices keep their place among the events where both end on one screen or in one log.
             if (flush_events() == Progress::ended) return Progress::ended;
             show_notice(record);
+            done_position_ = record.position;
+            // Nothing is printed before there is a checkpoint: a process killed now is followed by one that
+            // begins here, and not whenever it starts.
+            if (record.kind == XTAP_NOTICE_CONNECTED) refresh_checkpoint();
             continue;
         }
         append_event(record);
         ++pending_events_;
+        pending_position_ = record.position;
         if (arguments_.max_events && meter_.events() + pending_events_ == *arguments_.max_events) {
             static_cast<void>(flush_events());
             return Progress::ended;
@@ -129,7 +149,10 @@ EventPump::Progress EventPump::flush_events() {
     if (shares_terminal_) console_.clear_status();
     const Written written = output_.write(lines_.view());
     if (written == Written::failed) throw Complaint(ExitCode::failure, output_.failure());
-    if (written == Written::whole) meter_.count(pending_events_, lines_.view().size());
+    if (written == Written::whole) {
+        meter_.count(pending_events_, lines_.view().size());
+        done_position_ = pending_position_;
+    }
     lines_.clear();
     pending_events_ = 0;
     return written == Written::whole ? Progress::go_on : Progress::ended;
@@ -139,6 +162,7 @@ void EventPump::show_notice(const xtap_record &record) {
     const std::string_view json(memory_.batch()->data + record.json_offset, record.json_size);
     const ReadableNotice notice = readable_notice(record.kind, json);
     if (record.kind == XTAP_NOTICE_CONNECTED) ever_connected_ = true;
+    if (record.kind == XTAP_NOTICE_GAP) meter_.count_gap();
     if (notice.state) state_ = *notice.state;
     if (notice.reason) reason_ = *notice.reason;
     if (arguments_.notices == NoticeStyle::text) console_.line(notice.line);
@@ -164,6 +188,11 @@ void EventPump::refresh_metrics() {
     if (now < next_metrics_) return;
     next_metrics_ = now + kMetrics;
     metrics_.write();
+}
+
+void EventPump::refresh_checkpoint() {
+    if (checkpoint_ != nullptr && ever_connected_ && checkpoint_->is_due())
+        checkpoint_->save(done_position_, output_);
 }
 
 void EventPump::finish_without_complaint() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/byte_buffer.hpp"
+#include "cli/checkpoint_file.hpp"
 #include "cli/complaint.hpp"
 #include "cli/console.hpp"
 #include "cli/ending.hpp"
@@ -42,20 +43,23 @@ private:
 class EventPump {
 public:
     EventPump(xtap_stream *stream, const StreamArguments &arguments, Output &output, Console &console,
-              const EndingWatch &watch, const MetricsFile &metrics);
+              const EndingWatch &watch, const MetricsFile &metrics, CheckpointFile *checkpoint = nullptr);
 
-    // Returns at an end that was asked for; throws a Complaint at any other.
+    // Returns at an end that was asked for; throws a Complaint at any other. The last checkpoint is kept in
+    // either case.
     void run();
 
 private:
     enum class Progress { go_on, ended };
 
+    void move_records();
     Progress deliver();
     void append_event(const xtap_record &record);
     Progress flush_events();
     void show_notice(const xtap_record &record);
     void refresh_status();
     void refresh_metrics();
+    void refresh_checkpoint();
     std::uint32_t patience_ms() const noexcept;
     void finish_without_complaint();
     void complain_if_never_connected() const;
@@ -66,6 +70,7 @@ private:
     Console &console_;
     const EndingWatch &watch_;
     const MetricsFile &metrics_;
+    CheckpointFile *checkpoint_; // or none
     BatchMemory memory_;
     ByteBuffer lines_;
 
@@ -73,7 +78,9 @@ private:
     std::chrono::steady_clock::time_point next_refresh_;
     std::chrono::steady_clock::time_point next_metrics_;
     Meter meter_;
-    std::uint64_t pending_events_ = 0; // in lines_, not written yet
+    std::uint64_t pending_events_ = 0;   // in lines_, not written yet
+    std::uint64_t pending_position_ = 0; // of the last of them
+    std::uint64_t done_position_ = 0;    // everything up to it is written: what a checkpoint may say
     std::int64_t last_event_ms_ = XTAP_TIME_UNKNOWN;
     std::string state_ = "starting";
     std::string reason_;

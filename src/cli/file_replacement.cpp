@@ -1,4 +1,4 @@
-// mkostemp, fsync, rename.
+// A new file, fsync, rename.
 #include "cli/file_replacement.hpp"
 
 #include "cli/complaint.hpp"
@@ -30,8 +30,9 @@ mode_t usual_mode(const std::string &path) {
     return 0666 & ~mask;
 }
 
-// A link is followed, so that the file it leads to is replaced and not the link.
-std::string resolved(const std::string &path) {
+} // namespace
+
+std::string resolved_path(const std::string &path) {
     char *real = ::realpath(path.c_str(), nullptr);
     if (real == nullptr) return path;
     std::string result(real);
@@ -39,22 +40,30 @@ std::string resolved(const std::string &path) {
     return result;
 }
 
-} // namespace
-
-FileReplacement::FileReplacement(std::string path, std::optional<mode_t> mode) : path_(std::move(path)) {
+FileReplacement::FileReplacement(std::string path, std::optional<mode_t> mode, Writers writers)
+    : path_(std::move(path)) {
     if (!is_replaceable(path_)) {
         fd_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
         if (fd_ < 0) fail("open");
         return;
     }
-    path_ = resolved(path_);
-    beside_ = path_ + ".XXXXXX";
-    fd_ = ::mkostemp(beside_.data(), O_CLOEXEC);
-    if (fd_ < 0) {
-        beside_.clear();
-        fail("write");
-    }
+    path_ = resolved_path(path_); // or the link would be replaced, not the file
+    open_beside(writers);
     if (::fchmod(fd_, mode ? *mode : usual_mode(path_)) != 0) fail("write");
+}
+
+void FileReplacement::open_beside(Writers writers) {
+    beside_ = path_ + (writers == Writers::one ? ".new" : ".XXXXXX");
+    if (writers == Writers::one) {
+        // Removed and made, never written through: in a folder of many users it could be a link of another's.
+        ::unlink(beside_.c_str());
+        fd_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    } else {
+        fd_ = ::mkostemp(beside_.data(), O_CLOEXEC);
+    }
+    if (fd_ >= 0) return;
+    beside_.clear();
+    fail("write");
 }
 
 FileReplacement::~FileReplacement() {
@@ -81,8 +90,9 @@ void FileReplacement::commit() {
     ::close(directory);
 }
 
-void replace_file(const std::string &path, std::string_view bytes, std::optional<mode_t> mode) {
-    FileReplacement file(path, mode);
+void replace_file(const std::string &path, std::string_view bytes, std::optional<mode_t> mode,
+                  Writers writers) {
+    FileReplacement file(path, mode, writers);
     Output output(file.fd(), "'" + path + "'");
     print_once(output, bytes);
     file.commit();

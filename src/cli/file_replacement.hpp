@@ -9,12 +9,17 @@
 
 namespace xtap::cli {
 
+// Who may write the same file at the same time. A process that is killed leaves what it had begun: a sole
+// writer, who holds a lock, always takes the same name for it, so that nothing piles up.
+enum class Writers { several, one };
+
 // A place that is no ordinary file (a pipe, /dev/stdout) is written directly.
 class FileReplacement {
 public:
     // Opens it, so that a place that cannot be written is known before anything is sent. Throws a Complaint.
     // Without a mode: that of the old file, or what a new file gets.
-    explicit FileReplacement(std::string path, std::optional<mode_t> mode = std::nullopt);
+    explicit FileReplacement(std::string path, std::optional<mode_t> mode = std::nullopt,
+                             Writers writers = Writers::several);
     ~FileReplacement(); // without commit: as if nothing had been
     FileReplacement(const FileReplacement &) = delete;
     FileReplacement &operator=(const FileReplacement &) = delete;
@@ -24,6 +29,7 @@ public:
     void commit();
 
 private:
+    void open_beside(Writers writers);
     [[noreturn]] void fail(const char *doing) const;
 
     std::string path_;
@@ -31,7 +37,11 @@ private:
     int fd_ = -1;
 };
 
+// The file that a link leads to; the path itself when there is nothing yet.
+std::string resolved_path(const std::string &path);
+
 // The whole of it at once.
-void replace_file(const std::string &path, std::string_view bytes, std::optional<mode_t> mode = std::nullopt);
+void replace_file(const std::string &path, std::string_view bytes, std::optional<mode_t> mode = std::nullopt,
+                  Writers writers = Writers::several);
 
 } // namespace xtap::cli

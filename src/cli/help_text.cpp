@@ -32,7 +32,9 @@ Exit status
 )";
 
 const char kStreamHelp[] = R"(Prints the events of a stream, each on one line, exactly as they came. What
-happens to the connection is told on stderr; reconnecting is the library's work.
+happens to the connection is told on stderr; reconnecting and fetching what was
+missed is the library's work. --option continuity=off --option index=off leaves that
+and looks into no event: the way to raw speed.
 
 Usage
   xtap stream OPERATION [name=value ...] [options]
@@ -47,6 +49,12 @@ Options
                          /includes/users/0/name; what is not there prints as null
   --max-events N         end after N events
   --duration SECONDS     end after so many seconds; 0.5 is allowed
+  --checkpoint FILE      go on from FILE where it exists, with what came since;
+                         keep in it how far the output reached, once a second and
+                         at the end. Without the file the stream begins from now.
+                         When the command is killed nothing is lost; what was
+                         printed in the last second or two is printed again. One
+                         process at a time
   --base-url URL         ask this server in place of https://api.x.com
   --option name=value    set an option of the library; may be repeated. They are all
                          described in docs/CONFIGURATION.md
@@ -55,6 +63,8 @@ Options
                          (the default), one JSON object a line, or not at all
   --metrics FILE         write the stream's figures to FILE every 10 seconds and at
                          the end, in Prometheus' text form
+  --metrics :PORT        serve them at http://127.0.0.1:PORT/metrics, to this
+                         machine alone
   -h, --help             this text
 
 Environment
@@ -76,7 +86,8 @@ Examples
   xtap stream streamPostsFirehoseJa partition=1 tweet.fields=id,text,created_at \
        --select /data/created_at /data/text
   xtap stream streamPostsSample --max-events 10 --notices off | jq .data.text
-  xtap stream streamPostsSample --base-url http://127.0.0.1:8080 --option index=full
+  xtap stream streamPostsFirehoseJa partition=1,2 --checkpoint ja.cp >> ja.jsonl
+  xtap stream streamPostsSample --option continuity=off --option index=off > raw
 )";
 
 const char kOperationsHelp[] = R"(Lists the operations: name, call and what it does, one a line.

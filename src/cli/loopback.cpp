@@ -3,10 +3,10 @@
 #include "cli/loopback.hpp"
 
 #include "cli/complaint.hpp"
+#include "cli/listening_socket.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -25,37 +25,10 @@ constexpr std::size_t kLongestRequest = 16 * 1024;
                     "give another one with --port, and name it in the app's settings");
 }
 
-int listening_socket(const RedirectAddress &address) {
-    const int family = address.is_ipv6 ? AF_INET6 : AF_INET;
-    const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+int listener_at(const RedirectAddress &address) {
+    const int fd = listening_socket(address.is_ipv6, address.port);
     if (fd < 0) fail(address);
-    const int yes = 1;
-    static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes));
-    sockaddr_in v4 = {};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(address.port);
-    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr_in6 v6 = {};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(address.port);
-    v6.sin6_addr = in6addr_loopback;
-    const auto *where =
-        address.is_ipv6 ? reinterpret_cast<const sockaddr *>(&v6) : reinterpret_cast<const sockaddr *>(&v4);
-    const socklen_t size = address.is_ipv6 ? sizeof v6 : sizeof v4;
-    if (::bind(fd, where, size) != 0 || ::listen(fd, 16) != 0) {
-        const int problem = errno;
-        ::close(fd);
-        errno = problem;
-        fail(address);
-    }
     return fd;
-}
-
-std::uint16_t port_of(int fd) {
-    sockaddr_in6 where = {}; // the port is at the same place in both families
-    socklen_t size = sizeof where;
-    ::getsockname(fd, reinterpret_cast<sockaddr *>(&where), &size);
-    return ntohs(where.sin6_port);
 }
 
 // Small enough for any socket's buffer; a browser that left is nobody to tell.
@@ -73,8 +46,7 @@ void send_page(int fd, std::string_view status, std::string_view sentence) {
 
 } // namespace
 
-Loopback::Loopback(RedirectAddress address)
-    : address_(std::move(address)), listener_(listening_socket(address_)) {
+Loopback::Loopback(RedirectAddress address) : address_(std::move(address)), listener_(listener_at(address_)) {
     if (address_.port == 0) set_port(address_, port_of(listener_));
 }
 

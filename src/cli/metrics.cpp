@@ -49,7 +49,7 @@ constexpr std::array<Figure, 3> kBudgets = {{
     {"/window_ms", "xtap_connect_budget_window_seconds", "gauge", "How long the window is.", true},
 }};
 
-constexpr std::array<Figure, 15> kStream = {{
+constexpr std::array<Figure, 21> kStream = {{
     {"/events", "xtap_stream_events_total", "counter", "Events that arrived."},
     {"/notices", "xtap_stream_notices_total", "counter", "Notices made."},
     {"/bytes", "xtap_stream_bytes_total", "counter", "Bytes of the events, after inflating."},
@@ -57,6 +57,13 @@ constexpr std::array<Figure, 15> kStream = {{
     {"/malformed", "xtap_stream_malformed_total", "counter", "Events that are no whole JSON or no UTF-8."},
     {"/oversized", "xtap_stream_oversized_total", "counter", "Lines dropped for being too long."},
     {"/dropped_tails", "xtap_stream_dropped_tails_total", "counter", "Unfinished last events dropped."},
+    {"/duplicates", "xtap_stream_duplicates_total", "counter", "Events that came again and were dropped."},
+    {"/maybe_repeated", "xtap_stream_maybe_repeated_total", "counter",
+     "Events delivered that may have been delivered before."},
+    {"/gaps", "xtap_stream_gaps_total", "counter", "Stretches of time whose events are missing."},
+    {"/gap_ms", "xtap_stream_gap_seconds_total", "counter", "How long those stretches are together.", true},
+    {"/dedupe_keys", "xtap_stream_dedupe_keys", "gauge", "Keys of events remembered."},
+    {"/dedupe_bytes", "xtap_stream_dedupe_bytes", "gauge", "Bytes that the remembered keys take."},
     {"/connects", "xtap_stream_connects_total", "counter", "Connections attempted."},
     {"/queue_bytes", "xtap_stream_queue_bytes", "gauge", "Bytes read ahead and waiting."},
     {"/queue_records", "xtap_stream_queue_records", "gauge", "Records read ahead and waiting."},
@@ -70,8 +77,30 @@ constexpr std::array<Figure, 15> kStream = {{
     {"/position", "xtap_stream_position", "gauge", "Position of the last record delivered."},
 }};
 
+constexpr std::array<Figure, 3> kCoverage = {{
+    {"/through_ms", "xtap_stream_covered_through_timestamp_seconds", "gauge",
+     "All before was delivered, but for gaps and what is being recovered, unix time.", true},
+    {"/recovering", "xtap_stream_recovering", "gauge", "Stretches that are or wait to be recovered."},
+    {"/recovering_ms", "xtap_stream_recovering_seconds", "gauge", "How long they are together.", true},
+}};
+
+constexpr std::array<Figure, 8> kLegs = {{
+    {"/attempt", "xtap_leg_attempt", "gauge", "Attempts since the connection was last healthy."},
+    {"/connects", "xtap_leg_connects_total", "counter", "Connections attempted."},
+    {"/events", "xtap_leg_events_total", "counter", "Events that arrived."},
+    {"/bytes", "xtap_leg_bytes_total", "counter", "Bytes of the events, after inflating."},
+    {"/duplicates", "xtap_leg_duplicates_total", "counter", "Events that came again and were dropped."},
+    {"/last_event_ms", "xtap_leg_last_event_timestamp_seconds", "gauge",
+     "The time that the last event carries, unix time.", true},
+    {"/last_byte_ms", "xtap_leg_last_byte_timestamp_seconds", "gauge",
+     "When the last byte arrived, keep-alives included, unix time.", true},
+    {"/open_since_ms", "xtap_leg_open_since_timestamp_seconds", "gauge",
+     "Since when the connection is open, unix time.", true},
+}};
+
 constexpr Figure kReconnects = {"", "xtap_stream_reconnects_total", "counter",
                                 "Connections made again, by the cause of the disconnection before."};
+constexpr Figure kLegOpen = {"", "xtap_leg_open", "gauge", "1 while the connection is open."};
 constexpr Figure kOpen = {"", "xtap_stream_open", "gauge", "1 while a connection of the stream is open."};
 
 // As the text form asks: backslash, quote and line end.
@@ -98,6 +127,11 @@ std::optional<std::string> figure_in(const Json &facts, const Figure &figure) {
     return (ms < 0 && ms > -1000 ? "-" : "") + std::to_string(ms / 1000) + "." + part;
 }
 
+std::string label_text(const Json &entry, const char *key) {
+    if (const auto number = number_fact(entry, key)) return std::to_string(*number);
+    return text_fact(entry, key);
+}
+
 class Text {
 public:
     void head(const Figure &figure) {
@@ -121,7 +155,7 @@ public:
     }
     // One figure of every entry of a list, told apart by texts of the entry.
     void each(const Json &facts, const char *list, const Figure &figure,
-              const std::vector<const char *> &label_keys) {
+              const std::vector<const char *> &label_keys, const Labels &common = {}) {
         const auto found = facts.find(list);
         if (found == facts.end() || !found->is_array()) return;
         bool headed = false;
@@ -130,9 +164,9 @@ public:
             if (!value) continue;
             if (!headed) head(figure);
             headed = true;
-            Labels labels;
+            Labels labels = common;
             for (const char *key : label_keys)
-                labels.emplace_back(key, text_fact(entry, key));
+                labels.emplace_back(key, label_text(entry, key));
             sample(figure, labels, *value);
         }
     }
@@ -142,6 +176,22 @@ private:
     std::string text_;
 };
 
+// A partition has at most one connection of each role, so no two samples have the same labels.
+void add_legs(Text &text, const Json &stream, const Labels &labels) {
+    const auto legs = stream.find("legs");
+    if (legs == stream.end() || !legs->is_array() || legs->empty()) return;
+    text.head(kLegOpen);
+    for (const Json &leg : *legs) {
+        if (!leg.is_object()) continue;
+        Labels own = labels;
+        own.emplace_back("partition", label_text(leg, "partition"));
+        own.emplace_back("role", text_fact(leg, "role"));
+        text.sample(kLegOpen, own, text_fact(leg, "state") == "open" ? "1" : "0");
+    }
+    for (const Figure &figure : kLegs)
+        text.each(stream, "legs", figure, {"partition", "role"}, labels);
+}
+
 void add_stream(Text &text, const Json &stream) {
     const std::string operation = text_fact(stream, "operation");
     const Labels labels = {{"operation", operation}};
@@ -149,6 +199,9 @@ void add_stream(Text &text, const Json &stream) {
     text.sample(kOpen, labels, text_fact(stream, "state") == "open" ? "1" : "0");
     for (const Figure &figure : kStream)
         text.single(stream, figure, labels);
+    for (const Figure &figure : kCoverage)
+        text.each(stream, "coverage", figure, {"partition"}, labels);
+    add_legs(text, stream, labels);
     const auto reconnects = stream.find("reconnects");
     if (reconnects == stream.end() || !reconnects->is_object()) return;
     text.head(kReconnects);

@@ -8,6 +8,9 @@
 
 namespace xtap::cli {
 
+// The figures as they are now. Throws a Complaint. Any thread.
+std::string current_metrics(xtap_client *client, xtap_stream *stream = nullptr);
+
 class MetricsFile {
 public:
     // Without a path nothing is ever written. The handles must outlive it.

@@ -101,6 +101,48 @@ ReadableNotice rate_limited(const Json &facts) {
     return {line, {}, {}};
 }
 
+// "2026-07-20T12:00:00.123Z to 2026-07-20T12:00:05.123Z (5.0 s)".
+std::string stretch(const Json &facts) {
+    const std::int64_t from = number_of(facts, "from_ms");
+    const std::int64_t to = number_of(facts, "to_ms");
+    return utc_time(from) + " to " + utc_time(to) + " (" + readable_ms(to - from) + ")";
+}
+
+ReadableNotice repairing(const Json &facts) {
+    std::string line = "events may have been missed from " + stretch(facts) + ": asking for them by " +
+                       text_fact(facts, "by");
+    if (const std::uint64_t minutes = count_of(facts, "minutes"); minutes != 0)
+        line += " of " + grouped(minutes) + (minutes == 1 ? " minute" : " minutes");
+    return {line, {}, {}};
+}
+
+ReadableNotice repaired(const Json &facts) {
+    if (text_fact(facts, "outcome") == "covered")
+        return {"nothing was missed from " + stretch(facts) + ": another connection was open", {}, {}};
+    return {"repaired by " + text_fact(facts, "by") + " from " + stretch(facts) + ": " +
+                grouped(count_of(facts, "events")) + " missed events came, and " +
+                grouped(count_of(facts, "repeated")) + " known ones again",
+            {},
+            {}};
+}
+
+std::string gap_reason(const std::string &reason) {
+    if (reason == "backfill_only") return "backfill does not reach so far, and continuity=backfill";
+    if (reason == "unsupported") return "this operation has no way to ask for them";
+    if (reason == "refused") return "the server refuses to send them again";
+    if (reason == "too_old") return "they are older than the server keeps";
+    if (reason == "failed") return "asking for them failed";
+    if (reason == "stopped") return "the stream ended first; a checkpoint still asks for them";
+    return reason;
+}
+
+ReadableNotice gap(const Json &facts) {
+    return {"GAP: events are or may be missing from " + stretch(facts) + ": " +
+                gap_reason(text_fact(facts, "reason")),
+            {},
+            {}};
+}
+
 ReadableNotice by_kind(std::uint32_t kind, const Json &facts, std::string_view json) {
     switch (kind) {
     case XTAP_NOTICE_CONNECTING:
@@ -113,6 +155,12 @@ ReadableNotice by_kind(std::uint32_t kind, const Json &facts, std::string_view j
         return backing_off(facts);
     case XTAP_NOTICE_SYSTEM:
         return system(facts);
+    case XTAP_NOTICE_REPAIRING:
+        return repairing(facts);
+    case XTAP_NOTICE_REPAIRED:
+        return repaired(facts);
+    case XTAP_NOTICE_GAP:
+        return gap(facts);
     case XTAP_NOTICE_LAGGING:
         return lagging(facts);
     case XTAP_NOTICE_OVERSIZED:
@@ -150,6 +198,22 @@ ReadableNotice readable_notice(std::uint32_t kind, std::string_view json) {
     notice.line = plain_text(head + ": " + notice.line);
     if (notice.state) notice.state = plain_text(*notice.state);
     return notice;
+}
+
+std::string beginning_line(const Beginning &beginning) {
+    return plain_text(utc_time(beginning.at_ms) + " " + beginning.operation + ": " +
+                      (beginning.resumed
+                           ? "going on from the checkpoint in '" + beginning.checkpoint + "'"
+                           : "no checkpoint in '" + beginning.checkpoint + "' yet: beginning from now"));
+}
+
+std::string beginning_json(const Beginning &beginning) {
+    const Json facts = {{"notice", "beginning"},
+                        {"at_ms", beginning.at_ms},
+                        {"operation", beginning.operation},
+                        {"checkpoint", beginning.checkpoint},
+                        {"resumed", beginning.resumed}};
+    return facts.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 } // namespace xtap::cli

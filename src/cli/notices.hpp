@@ -21,4 +21,15 @@ struct ReadableNotice {
 // knows.
 ReadableNotice readable_notice(std::uint32_t kind, std::string_view json);
 
+// What the command itself says when it keeps a checkpoint: whether it goes on from one or begins now. As JSON
+// it is shaped like the library's notices.
+struct Beginning {
+    std::string operation;
+    std::string checkpoint; // the file
+    bool resumed = false;
+    std::int64_t at_ms = 0;
+};
+std::string beginning_line(const Beginning &beginning);
+std::string beginning_json(const Beginning &beginning);
+
 } // namespace xtap::cli

@@ -36,6 +36,35 @@ bool Output::wait_until_writable() noexcept {
     return ::poll(&waiting, 1, -1) >= 0 || errno == EINTR;
 }
 
+bool Output::is_file() const noexcept {
+    struct stat facts = {};
+    return ::fstat(fd_, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+bool Output::settle() noexcept {
+    if (!is_file()) return true;
+    int result = 0;
+    do
+        result = ::fdatasync(fd_);
+    while (result != 0 && errno == EINTR);
+    if (result != 0) error_ = errno;
+    return result == 0;
+}
+
+Written Output::end_torn_line() noexcept {
+    if (!is_file()) return Written::whole;
+    const bool appends = (::fcntl(fd_, F_GETFL) & O_APPEND) != 0;
+    const off_t end = ::lseek(fd_, 0, appends ? SEEK_END : SEEK_CUR);
+    if (end <= 0) return Written::whole;
+    // The descriptor itself is most likely open for writing only.
+    const int readable = ::open(("/proc/self/fd/" + std::to_string(fd_)).c_str(), O_RDONLY | O_CLOEXEC);
+    if (readable < 0) return Written::whole; // not ours to read: nothing can be known
+    char last = '\n';
+    const ssize_t count = ::pread(readable, &last, 1, end - 1);
+    ::close(readable);
+    return count != 1 || last == '\n' ? Written::whole : write("\n");
+}
+
 std::string Output::failure() const {
     // strerror follows the locale, which this command never sets: the words are the C locale's.
     return "cannot write to " + place_ + ": " + std::generic_category().message(error_);

@@ -24,6 +24,11 @@ public:
     // A write in progress gives up at its next interruption, and every later one at once. Any thread.
     void abandon() noexcept { abandoned_.store(true); }
     bool is_abandoned() const noexcept { return abandoned_.load(); }
+    // What was written outlasts a crash of the machine from here on, where it went to a file; what is in a
+    // pipe is its reader's business. False when the disk says no.
+    bool settle() noexcept;
+    // Where a process that was killed left a line without its end in the file: ends it.
+    Written end_torn_line() noexcept;
     // The sentence for Written::failed.
     std::string failure() const;
 
@@ -35,6 +40,7 @@ public:
     void widen_pipe() noexcept;
 
 private:
+    bool is_file() const noexcept;
     bool wait_until_writable() noexcept;
 
     int fd_;

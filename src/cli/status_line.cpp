@@ -14,6 +14,10 @@ std::string with_one_decimal(double value, const char *unit) {
 
 std::string megabytes(double bytes) { return with_one_decimal(bytes / 1e6, " MB"); }
 
+std::string gaps_of(const Meter &meter) {
+    return grouped(meter.gaps()) + (meter.gaps() == 1 ? " gap" : " gaps");
+}
+
 } // namespace
 
 std::string grouped(std::uint64_t number) {
@@ -61,6 +65,7 @@ std::string status_line(const std::string &state, const Meter &meter, std::optio
     std::string line =
         state + " | " + grouped(rate) + " events/s | " + megabytes(meter.bytes_per_second()) + "/s | ";
     line += "lag " + (lag_ms ? readable_ms(*lag_ms) : "-") + " | " + grouped(meter.events()) + " events";
+    if (meter.gaps() != 0) line += " | " + gaps_of(meter);
     // The state may hold a server's words: cut between characters, or the terminal shows rubbish at the edge.
     std::size_t end = std::min(line.size(), columns);
     while (end > 0 && end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0u) == 0x80u)
@@ -75,7 +80,8 @@ std::string summary(const Meter &meter, std::chrono::milliseconds elapsed) {
     return grouped(meter.events()) + " events, " + megabytes(static_cast<double>(meter.bytes())) + " in " +
            with_one_decimal(seconds, " s") + " (" +
            grouped(static_cast<std::uint64_t>(events / seconds + 0.5)) + " events/s, " +
-           megabytes(static_cast<double>(meter.bytes()) / seconds) + "/s)";
+           megabytes(static_cast<double>(meter.bytes()) / seconds) + "/s)" +
+           (meter.gaps() != 0 ? ", " + gaps_of(meter) : "");
 }
 
 } // namespace xtap::cli

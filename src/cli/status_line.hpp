@@ -26,9 +26,11 @@ public:
     void count(std::uint64_t events, std::uint64_t bytes) noexcept;
     // Remembers the totals as they are at `now`; called at every refresh.
     void sample(TimePoint now) noexcept;
+    void count_gap() noexcept { ++gaps_; }
 
     std::uint64_t events() const noexcept { return events_; }
     std::uint64_t bytes() const noexcept { return bytes_; }
+    std::uint64_t gaps() const noexcept { return gaps_; }
     double events_per_second() const noexcept;
     double bytes_per_second() const noexcept;
 
@@ -42,12 +44,14 @@ private:
 
     std::uint64_t events_ = 0;
     std::uint64_t bytes_ = 0;
+    std::uint64_t gaps_ = 0;
     std::array<Sample, 6> samples_; // at five refreshes a second: one second
     std::size_t newest_ = 0;
     std::size_t filled_ = 1;
 };
 
-// "streaming | 12,345 events/s | 12.6 MB/s | lag 850 ms | 1,234,567 events", cut to `columns` characters.
+// "streaming | 12,345 events/s | 12.6 MB/s | lag 850 ms | 1,234,567 events", with "| 2 gaps" once there are
+// some, cut to `columns` characters.
 std::string status_line(const std::string &state, const Meter &meter, std::optional<std::int64_t> lag_ms,
                         std::size_t columns);
 

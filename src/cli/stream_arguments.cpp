@@ -63,6 +63,21 @@ std::chrono::milliseconds duration(const std::string &text) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(std::llround(seconds * 1000)));
 }
 
+// --metrics FILE or --metrics :PORT.
+void take_metrics(const std::string &text, StreamArguments &checked) {
+    if (!text.starts_with(':')) {
+        checked.metrics = text;
+        return;
+    }
+    std::uint16_t port = 0;
+    const auto [end, problem] = std::from_chars(text.data() + 1, text.data() + text.size(), port);
+    if (problem != std::errc() || end != text.data() + text.size()) {
+        refuse("--metrics '" + text + "' names no port from 0 to 65535; a file of that name is './" + text +
+               "'");
+    }
+    checked.metrics_port = port;
+}
+
 NoticeStyle notice_style(const std::string &text) {
     if (text == "text") return NoticeStyle::text;
     if (text == "json") return NoticeStyle::json;
@@ -81,7 +96,9 @@ StreamArguments stream_arguments(const StreamWords &words) {
     if (const auto given = only_one(words.duration, "--duration", kHelp)) checked.duration = duration(*given);
     if (const auto given = only_one(words.notices, "--notices", kHelp))
         checked.notices = notice_style(*given);
-    checked.metrics = only_one(words.metrics, "--metrics", kHelp);
+    if (const auto given = only_one(words.metrics, "--metrics", kHelp)) take_metrics(*given, checked);
+    checked.checkpoint = only_one(words.checkpoint, "--checkpoint", kHelp);
+    if (checked.checkpoint && checked.checkpoint->empty()) refuse("--checkpoint needs the name of a file");
     return checked;
 }
 

@@ -24,6 +24,7 @@ struct StreamWords {
     std::vector<std::string> duration;
     std::vector<std::string> notices;
     std::vector<std::string> metrics;
+    std::vector<std::string> checkpoint;
 };
 
 struct StreamArguments : ClientArguments {
@@ -34,6 +35,8 @@ struct StreamArguments : ClientArguments {
     std::optional<std::chrono::milliseconds> duration;
     NoticeStyle notices = NoticeStyle::text;
     std::optional<std::string> metrics; // a file
+    std::optional<std::uint16_t> metrics_port;
+    std::optional<std::string> checkpoint; // a file
 };
 
 // Throws a Complaint (exit 2) that names the word and what was expected in its place.

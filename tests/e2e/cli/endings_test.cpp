@@ -201,7 +201,7 @@ TEST(CliSelect, IsTheSameWithTheIndexOffWithTheJsonAndWithoutReadAhead) {
     EXPECT_EQ(lines_in(usual.out), 200u);
     for (const char *option : {"index=off", "deliver_json=on", "read_ahead_bytes=0"}) {
         std::vector<std::string> more = words;
-        more.insert(more.end(), {"--option", option});
+        more.insert(more.end(), {"--option", "continuity=off", "--option", option});
         EXPECT_TRUE(run(xtap_stream(simulator, kOperation, more)).out == usual.out) << option;
     }
 }
