@@ -13,8 +13,14 @@ import textwrap
 import jinja2
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import c_types  # noqa: E402
 import definition  # noqa: E402
+import identifiers  # noqa: E402
 import operations  # noqa: E402
+import to_csharp  # noqa: E402
+import to_go  # noqa: E402
+import to_python  # noqa: E402
+import to_rust  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WIDTH = 110
@@ -31,7 +37,29 @@ OUTPUTS = {  # file: its template in bindings/templates/
     "src/api/option_table.cpp": "option_table.cpp.j2",
     "docs/CONFIGURATION.md": "CONFIGURATION.md.j2",
     "docs/OPERATIONS.md": "OPERATIONS.md.j2",
+    "bindings/rust/xtap-sys/src/ffi.rs": "rust/ffi.rs.j2",
+    "bindings/rust/xtap/src/constants.rs": "rust/constants.rs.j2",
+    "bindings/rust/xtap/src/names.rs": "rust/names.rs.j2",
+    "bindings/rust/xtap/src/setters.rs": "rust/setters.rs.j2",
+    "bindings/python/xtap/_native.py": "python/_native.py.j2",
+    "bindings/python/xtap/constants.py": "python/constants.py.j2",
+    "bindings/python/xtap/names.py": "python/names.py.j2",
+    "bindings/python/xtap/options.py": "python/options.py.j2",
+    "bindings/go/native.h": "go/native.h.j2",
+    "bindings/go/native.go": "go/native.go.j2",
+    "bindings/go/constants.go": "go/constants.go.j2",
+    "bindings/go/options.go": "go/options.go.j2",
+    "bindings/go/names/names.go": "go/names.go.j2",
+    "bindings/csharp/Xtap/Generated/NativeMethods.cs": "csharp/NativeMethods.cs.j2",
+    "bindings/csharp/Xtap/Generated/Constants.cs": "csharp/Constants.cs.j2",
+    "bindings/csharp/Xtap/Generated/Names.cs": "csharp/Names.cs.j2",
+    "bindings/csharp/Xtap/Generated/Options.cs": "csharp/Options.cs.j2",
 }
+RAW_LAYERS = [path for path, template in OUTPUTS.items() if template in  # those that must have every function
+              ("rust/ffi.rs.j2", "python/_native.py.j2", "go/native.go.j2", "csharp/NativeMethods.cs.j2")]
+# What a constant loses where the name of its type says it anyway.
+PREFIXES = {"status": ("XTAP_E_", "XTAP_"), "kind": ("XTAP_EVENT_", "XTAP_"), "flag": ("XTAP_FLAG_",),
+            "column": ("XTAP_COLUMN_",)}
 
 
 # ---- shapes of C text: filters of the templates ----
@@ -109,9 +137,8 @@ def initialiser(entry):
     """The macro a caller starts a struct with: sizes of itself and of a record, everything else empty."""
     values = []
     for field in entry["fields"]:
-        if field["name"].endswith("_size") and field["type"] == "uint32_t":
-            of = entry["name"] if field["name"] == "struct_size" else "xtap_" + field["name"].removesuffix("_size")
-            values.append(f"sizeof({of})")
+        if c_types.is_size(field, entry):
+            values.append(f"sizeof({c_types.size_type(field, entry)})")
         elif field["type"].endswith("*"):
             values.append("NULL")
         else:
@@ -181,6 +208,18 @@ def check_version(model, root):
         raise definition.Refused(f"library: `version` is {model['library']['version']!r}, meson.build says {found[1]!r}")
 
 
+def check_names(model, table):
+    """Refuses names that differ in C and would be one in a language whose identifiers have no underscores."""
+    for way in (identifiers.pascal, identifiers.go_name):
+        for set_name, prefixes in PREFIXES.items():
+            values = model["constants"][set_name]["values"]
+            identifiers.distinct([(way(identifiers.short(value, *prefixes)), value["name"]) for value in values], set_name)
+        identifiers.distinct([(way(name), name) for name in model["option"]], "option")
+        identifiers.distinct([(way(key), name) for key, name in table["parameters"].items()], "parameters")
+        for parameter, values in table["values"].items():
+            identifiers.distinct([(way(key), value) for key, value in values.items()], parameter)
+
+
 def render(root):
     """Every output as {path: text}."""
     model = definition.load(root / DEFINITION)
@@ -189,12 +228,15 @@ def render(root):
     templates = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "bindings" / "templates"),
                                    undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                                    keep_trailing_newline=True)
-    for function in (allowed, comment, constant_rows, facts, field_rows, fill, initialiser, listing, literal, number,
-                     prototype, *operations.FILTERS):
+    languages = [function for language in (to_rust, to_python, to_go, to_csharp) for function in language.filters(model)]
+    for function in (allowed, comment, constant_rows, facts, field_rows, fill, initialiser, listing, literal,
+                     number, prototype, c_types.is_size, c_types.size_type, *operations.FILTERS, *identifiers.FILTERS, *languages):
         templates.filters[function.__name__] = function
-    templates.globals["size_of"] = definition.size_of
+    templates.globals.update(size_of=definition.size_of, prefixes=PREFIXES, ends=c_types.ends(model))
+    check_names(model, table)
     texts = {path: templates.get_template(template).render(**model, table=table, notice_common=model["keys"]["notice"])
              for path, template in OUTPUTS.items()}
+    c_types.expressed(model, {path: texts[path] for path in RAW_LAYERS})
     listed = root / PERMANENT
     texts[PERMANENT] = permanent(model, root, listed.read_text() if listed.exists() else "")
     return texts

@@ -1,0 +1,317 @@
+// Streams: batches, events, columns, notices, and how a read ends.
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Xtap.Tests;
+
+public sealed class StreamTests
+{
+    private static async Task<List<Event>> Take(EventStream stream, int count)
+    {
+        var taken = new List<Event>();
+        await foreach (var record in stream.Events())
+        {
+            taken.Add(record);
+            if (taken.Count == count) break;
+        }
+        return taken;
+    }
+
+    [Fact]
+    public void Batches_bring_every_record_in_order_in_the_same_memory()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        var batch = new Batch();
+        ulong position = 0;
+        for (var number = 0; number < 20_000;)
+        {
+            Assert.Equal(ReadResult.Records, stream.Read(batch));
+            foreach (var record in batch)
+            {
+                Assert.Equal(++position, record.Position);
+                if (record.IsNotice) continue;
+                Assert.Equal(++number, Simulator.NumberOf(record.Selected(0)));
+                Assert.Equal(Kind.Post, record.Kind);
+            }
+        }
+    }
+
+    [Fact]
+    public void Reading_batches_allocates_nothing_per_event()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        var batch = new Batch();
+        long events = 0, bytes = 0, before = 0;
+        for (var round = 0; round < 2; ++round)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            for (events = 0; events < 20_000;)
+            {
+                stream.Read(batch);
+                foreach (var record in batch)
+                {
+                    ++events;
+                    bytes += record.Selected(0).Bytes.Length + record.Json.Length;
+                }
+            }
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, events);
+        Assert.True(bytes > 0);
+    }
+
+    [Fact]
+    public async Task Events_may_be_kept_and_leaving_the_loop_loses_none()
+    {
+        using var simulator = new Simulator();
+        var kept = new List<Event>();
+        using (var stream = simulator.Texts())
+            foreach (var count in new[] { 1, 10, 3000, 3 }) kept.AddRange(await Take(stream, count));
+        GC.Collect();
+        Assert.Equal(Enumerable.Range(1, 3014), kept.Select(one => Simulator.NumberOf(one.Selected(0))));
+        using var json = kept[0].Parse();
+        Assert.Equal(kept[0].Selected(0).ToString(), json.RootElement.GetProperty("data").GetProperty("text").GetString());
+        Assert.Equal(kept[0].Id.ToString(), json.RootElement.GetProperty("data").GetProperty("id").GetString());
+        Assert.Equal(2026, kept[0].Time!.Value.Year);
+    }
+
+    [Fact]
+    public async Task An_exception_in_the_loop_leaves_the_stream_as_it_was()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await foreach (var record in stream.Events())
+                if (Simulator.NumberOf(record.Selected(0)) == 7) throw new InvalidOperationException("at 7");
+        });
+        Assert.Equal("at 7", thrown.Message);
+        Assert.Equal(8, Simulator.NumberOf((await Take(stream, 1))[0].Selected(0)));
+        Assert.Throws<InvalidOperationException>(() => stream.Read(new Batch()));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_column_is_told_apart()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        stream.Select(Simulator.Text, "/data/public_metrics/like_count", "/data/possibly_sensitive", "/data/public_metrics", "/no");
+        var record = (await Take(stream, 1))[0];
+        ColumnKind[] kinds = [ColumnKind.String, ColumnKind.Number, ColumnKind.Bool, ColumnKind.Json, ColumnKind.Absent];
+        for (var index = 0; index < kinds.Length; ++index) Assert.Equal(kinds[index], record.Selected(index).Kind);
+        Assert.True(record.Selected(1).TryParse<int>(out _));
+        Assert.True(record.Selected(4).IsAbsent && !record.Selected(4).IsNull);
+        Assert.Throws<ArgumentOutOfRangeException>(() => record.Selected(5).IsNull);
+        Assert.Throws<XtapException>(() => stream.Select());
+    }
+
+    [Fact]
+    public async Task A_filter_is_sent_as_it_was_set()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Client().Stream(Names.Operations.StreamPostsSample10, new Dictionary<string, object?>
+        {
+            [Names.Parameters.Partition] = 2,
+            [Names.Parameters.TweetFields] = new[] { Names.Values.TweetFields.Id, Names.Values.TweetFields.Text },
+        });
+        await Take(stream, 1);
+        var state = simulator.Ask("GET", "/state");
+        Assert.Contains("partition=2", state);
+        Assert.Contains("tweet.fields=id,text", state);
+    }
+
+    [Fact]
+    public void A_record_larger_than_the_batch_makes_it_grow()
+    {
+        using var simulator = new Simulator();
+        simulator.Fault("""{"kind":"oversized_line","after_events":3,"size":200000}""");
+        using var stream = simulator.Texts(new StreamOptions { MaxEventBytes = 1 << 20 });
+        var (batch, largest) = (new Batch(0, 0), 0);
+        while (largest < 200_000)
+        {
+            Assert.Equal(ReadResult.Records, stream.Read(batch));
+            foreach (var record in batch) largest = Math.Max(largest, record.Json.Length);
+        }
+        Assert.Equal(200_000, largest);
+    }
+
+    [Fact]
+    public async Task Notices_stand_among_the_records_and_go_to_their_receiver_otherwise()
+    {
+        using var simulator = new Simulator();
+        simulator.Fault("""{"kind":"reset","after_events":10}""");
+        using var first = simulator.Texts();
+        var connected = 0;
+        await foreach (var record in first.Records())
+            if (record.Kind == Kind.NoticeConnected && ++connected == 2) break;
+        using var second = simulator.Texts();
+        var told = new List<Kind>();
+        second.Notice += notice => told.Add(notice.Kind);
+        await Take(second, 1);
+        Assert.Equal([Kind.NoticeConnecting, Kind.NoticeConnected], told);
+    }
+
+    [Fact]
+    public async Task Finish_delivers_what_is_buffered_and_then_the_end()
+    {
+        using var simulator = new Simulator("--rate", "200");
+        using var stream = simulator.Texts();
+        ulong position = 0;
+        await foreach (var record in stream.Records())
+        {
+            Assert.Equal(++position, record.Position);
+            if (position == 20) stream.Finish();
+        }
+        Assert.Empty(await Take(stream, 1));
+    }
+
+    /// <summary>Acts from another thread while a read waits for a server that does not answer.</summary>
+    private static Exception? WhileReading(Action<EventStream> act, Action<EventStream> read)
+    {
+        using var simulator = new Simulator();
+        simulator.Fault("""{"kind":"no_response"}""");
+        using var stream = simulator.Texts();
+        stream.Read(new Batch()); // connecting
+        var other = Task.Run(() =>
+        {
+            simulator.Ask("GET", "/state?min_connections=1");
+            act(stream);
+        });
+        var thrown = Xunit.Record.Exception(() => read(stream));
+        other.GetAwaiter().GetResult();
+        return thrown;
+    }
+
+    [Fact]
+    public void Cancel_from_another_thread_ends_a_read() =>
+        Assert.Equal(Status.Cancelled, ((XtapException)WhileReading(stream => stream.Cancel(), stream => stream.Read(new Batch()))!).Status);
+
+    [Fact]
+    public void Dispose_while_another_thread_reads_ends_the_read() =>
+        Assert.Equal(Status.Cancelled, ((XtapException)WhileReading(stream => stream.Dispose(), stream => stream.Read(new Batch()))!).Status);
+
+    [Fact]
+    public void Wake_ends_one_read_and_the_stream_goes_on() =>
+        Assert.Null(WhileReading(stream => stream.Wake(), stream =>
+        {
+            Assert.Equal(ReadResult.Woken, stream.Read(new Batch()));
+            Assert.Equal(ReadResult.TimedOut, stream.Read(new Batch(), TimeSpan.FromMilliseconds(20)));
+            Assert.Equal(ReadResult.TimedOut, stream.Read(new Batch(), TimeSpan.Zero));
+        }));
+
+    [Fact]
+    public void A_cancelled_token_ends_a_read_and_loses_nothing()
+    {
+        using var cancelling = new CancellationTokenSource();
+        Assert.Null(WhileReading(_ => cancelling.Cancel(), stream =>
+        {
+            Assert.Throws<OperationCanceledException>(() => stream.Read(new Batch(), null, cancelling.Token));
+            Assert.Equal(ReadResult.TimedOut, stream.Read(new Batch(), TimeSpan.FromMilliseconds(20)));
+        }));
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_ends_a_loop_and_the_next_goes_on()
+    {
+        using var simulator = new Simulator("--rate", "500");
+        using var stream = simulator.Texts();
+        ulong position = 0;
+        for (var round = 0; round < 20; ++round)
+        {
+            using var cancelling = new CancellationTokenSource();
+            try
+            {
+                await foreach (var record in stream.Records(cancelling.Token))
+                {
+                    Assert.Equal(++position, record.Position);
+                    if (position % 3 == 0) _ = Task.Run(cancelling.Cancel);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+        Assert.True(position >= 20);
+    }
+
+    [Fact]
+    public async Task Reading_while_the_collector_runs_all_the_time()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        using var stopping = new CancellationTokenSource();
+        var collecting = Task.Factory.StartNew(() =>
+        {
+            while (!stopping.IsCancellationRequested) GC.Collect(2, GCCollectionMode.Forced, true, true);
+        }, TaskCreationOptions.LongRunning);
+        var batch = new Batch();
+        for (var number = 0; number < 5000;)
+        {
+            stream.Read(batch);
+            foreach (var record in batch)
+                if (!record.IsNotice) Assert.Equal(++number, Simulator.NumberOf(record.Selected(0)));
+        }
+        stopping.Cancel();
+        await collecting;
+    }
+
+    [Fact]
+    public async Task Many_idle_streams_leave_the_pool_responsive()
+    {
+        using var simulator = new Simulator("--rate", "0.001");
+        var options = simulator.Options;
+        options.ConnectBudget = 0;
+        using var client = new Client(options);
+        var streams = Enumerable.Range(0, 64).Select(_ => client.Stream("streamPostsSample")).ToList();
+        var waiting = streams.Select(stream => Task.Run(() => Take(stream, 1))).ToList();
+        simulator.Ask("GET", "/state?min_open=64&timeout_ms=60000");
+        Assert.Equal(1, await Task.Run(() => 1));
+        foreach (var stream in streams) stream.Dispose();
+        foreach (var wait in waiting) Assert.Equal(Status.Cancelled, (await Assert.ThrowsAsync<XtapException>(() => wait)).Status);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadAndForget(Simulator simulator) => simulator.Texts().Read(new Batch());
+
+    [Fact]
+    public void A_forgotten_stream_is_closed_by_the_collector()
+    {
+        using var simulator = new Simulator();
+        ReadAndForget(simulator);
+        simulator.Ask("GET", "/state?min_open=1");
+        do
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        } while (!Simulator.Read(simulator.Ask("GET", "/state?max_open=0&timeout_ms=20")).GetProperty("reached").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_stream_goes_on_elsewhere_after_what_its_loop_was_given()
+    {
+        using var simulator = new Simulator("live", "--rate", "200");
+        using var client = simulator.Client();
+        var (seen, checkpoint) = (new List<int>(), "");
+        for (var round = 0; round < 3; ++round)
+        {
+            using var stream = client.Stream(Names.Operations.StreamPostsFirehoseJa, [new("partition", 1)]).Select(Simulator.Text);
+            if (checkpoint.Length > 0) stream.Resume(checkpoint);
+            seen.AddRange((await Take(stream, 25)).Select(one => Simulator.NumberOf(one.Selected(0))));
+            checkpoint = stream.Checkpoint();
+            // What was fetched comes beside what is live, so the last one is read until nothing is missing.
+            while (round == 2 && seen.Count <= seen.Max() - seen.Min())
+                seen.AddRange((await Take(stream, 1)).Select(one => Simulator.NumberOf(one.Selected(0))));
+        }
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+    }
+
+    [Fact]
+    public void Statistics_are_json()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        stream.Read(new Batch());
+        Assert.Equal("streamPostsSample", Simulator.Read(stream.Stats()).GetProperty("operation").GetString());
+    }
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs the tests of the C# package and packs it. Needs libxtap where the dynamic linker finds it (LD_LIBRARY_PATH) or in
+# XTAP_LIBRARY, xtap-sim on PATH, and NuGet for xunit. Exits with 77 when there is no .NET 10 SDK.
+cd "$(dirname "$0")" || exit 1
+if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
+    echo 'SKIPPED: the .NET 10 SDK is not installed' >&2
+    exit 77
+fi
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_HOME="${DOTNET_CLI_HOME:-${HOME:-/tmp}}"
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false # leave no server behind
+packages=$(mktemp -d) || exit 1
+trap 'rm -rf "$packages"' EXIT
+if ! dotnet restore Xtap.Tests; then
+    echo 'SKIPPED: the packages of the C# tests could not be restored: no NuGet source has them' >&2
+    exit 77
+fi
+set -ex
+dotnet test --no-restore Xtap.Tests
+# Managed code alone, unless the native library is asked for.
+dotnet pack Xtap -o "$packages"
+if python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep libxtap; then exit 1; fi
+echo stand-in > "$packages/libxtap.so.1"
+dotnet pack Xtap -o "$packages" "-p:XtapNative=$packages/libxtap.so.1"
+python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep 'runtimes/linux-.*/native/libxtap.so.1'

@@ -1,0 +1,3 @@
+module libxtap/xtap
+
+go 1.19

@@ -1,0 +1,388 @@
+package xtap_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"libxtap/xtap"
+	"libxtap/xtap/names"
+)
+
+var background = context.Background()
+
+func TestBatchesBringEveryRecordInOrderInTheSameMemory(t *testing.T) {
+	stream, batch := start(t).stream(), xtap.Batch{}
+	position, event := uint64(0), 0
+	for event < 20_000 {
+		must(t, stream.Read(background, &batch))
+		for index := 0; index < batch.Len(); index++ {
+			record := batch.Record(index)
+			if position++; record.Position() != position {
+				t.Fatalf("position %d after %d", record.Position(), position-1)
+			}
+			if record.IsNotice() {
+				continue
+			}
+			if event++; number(t, record) != event || record.Kind() != xtap.EventPost {
+				t.Fatalf("%v is not event %d", record, event)
+			}
+		}
+	}
+}
+
+func TestReadingBatchesAllocatesNothingPerEvent(t *testing.T) {
+	stream, batch := start(t).stream(), xtap.Batch{}
+	must(t, stream.Read(background, &batch))
+	events, bytes, before, after := 0, 0, runtime.MemStats{}, runtime.MemStats{}
+	for events < 1000 {
+		must(t, stream.Read(background, &batch))
+		events += batch.Len()
+	}
+	events = 0
+	runtime.ReadMemStats(&before)
+	for events < 20_000 {
+		must(t, stream.Read(background, &batch))
+		events += batch.Len()
+		for index := 0; index < batch.Len(); index++ {
+			bytes += len(batch.Record(index).Selected(0).Bytes)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if made := after.Mallocs - before.Mallocs; made > uint64(events/20) {
+		t.Errorf("%d allocations for %d events", made, events)
+	}
+}
+
+func TestEventsMayBeKeptAndLeavingTheLoopLosesNone(t *testing.T) {
+	stream := start(t).stream()
+	var kept []xtap.Record
+	for _, count := range []int{1, 10, 3000, 3} {
+		kept = append(kept, take(t, stream, count)...)
+	}
+	stream.Close()
+	runtime.GC()
+	for index, event := range kept {
+		if number(t, event) != index+1 {
+			t.Fatalf("%v is not event %d", event, index+1)
+		}
+	}
+	data := read(t, kept[0].JSON())["data"].(map[string]any)
+	if data["text"] != kept[0].Selected(0).String() || kept[0].Time().Year() != 2026 {
+		t.Error(kept[0], kept[0].Time())
+	}
+}
+
+func TestAPanicInTheLoopLeavesTheStreamAsItWas(t *testing.T) {
+	stream := start(t).stream()
+	func() {
+		defer func() {
+			if recover() != "at 7" {
+				t.Error("another panic")
+			}
+		}()
+		stream.Events(background)(func(event xtap.Record, err error) bool {
+			if number(t, event) == 7 {
+				panic("at 7")
+			}
+			return true
+		})
+	}()
+	if event := take(t, stream, 1)[0]; number(t, event) != 8 {
+		t.Error(event)
+	}
+}
+
+func TestEveryKindOfColumnIsToldApart(t *testing.T) {
+	stream := start(t).stream()
+	must(t, stream.Select(text, "/data/public_metrics/like_count", "/data/possibly_sensitive", "/data/public_metrics", "/no"))
+	event := take(t, stream, 1)[0]
+	for index, kind := range []xtap.ColumnKind{xtap.ColumnString, xtap.ColumnNumber, xtap.ColumnBool, xtap.ColumnJSON, xtap.ColumnAbsent} {
+		if found := event.Selected(index).Kind; found != kind {
+			t.Errorf("column %d is %v", index, found)
+		}
+	}
+	if _, err := event.Selected(1).Int(); err != nil || !event.Selected(4).IsAbsent() || event.Selected(4).IsNull() {
+		t.Error(event)
+	}
+	if err := stream.Select(text); !errors.Is(err, xtap.StatusState) {
+		t.Error("a stream that was read took another selection:", err)
+	}
+}
+
+func TestAFilterIsSentAsItWasSet(t *testing.T) {
+	simulator := start(t)
+	stream, err := simulator.client().Stream(names.OpStreamPostsSample10, xtap.Parameters{
+		names.ParamPartition: 2, names.ParamTweetFields: []string{"id", "text"}})
+	must(t, err)
+	defer stream.Close()
+	take(t, stream, 1)
+	if state := simulator.ask("GET", "/state", ""); !strings.Contains(state, "partition=2") || !strings.Contains(state, "tweet.fields=id,text") {
+		t.Error(state)
+	}
+}
+
+func TestARecordLargerThanTheBatchMakesItGrow(t *testing.T) {
+	simulator := start(t)
+	simulator.fault(`{"kind":"oversized_line","after_events":3,"size":3000000}`)
+	stream, batch, largest := simulator.stream(), xtap.Batch{}, 0
+	for largest < 3_000_000 {
+		must(t, stream.Read(background, &batch))
+		for index := 0; index < batch.Len(); index++ {
+			if size := len(batch.Record(index).JSON()); size > largest {
+				largest = size
+			}
+		}
+	}
+}
+
+func TestNoticesStandAmongTheRecordsAndGoToTheirReceiverOtherwise(t *testing.T) {
+	simulator := start(t)
+	simulator.fault(`{"kind":"reset","after_events":10}`)
+	connected := 0
+	simulator.stream().Records(background)(func(record xtap.Record, err error) bool {
+		must(t, err)
+		if record.Kind() == xtap.NoticeConnected {
+			connected++
+		}
+		return connected < 2
+	})
+	stream, told := simulator.stream(), []xtap.Kind{}
+	stream.OnNotice(func(notice xtap.Record) { told = append(told, notice.Kind()) })
+	take(t, stream, 1)
+	if len(told) != 2 || told[0] != xtap.NoticeConnecting || told[1] != xtap.NoticeConnected {
+		t.Error(told)
+	}
+}
+
+func TestFinishDeliversWhatIsBufferedAndThenTheEnd(t *testing.T) {
+	stream, position := start(t, "--rate", "200").stream(), uint64(0)
+	stream.Records(background)(func(record xtap.Record, err error) bool {
+		must(t, err)
+		if position++; record.Position() != position {
+			t.Errorf("position %d after %d", record.Position(), position-1)
+		}
+		if position == 20 {
+			go stream.Finish()
+		}
+		return true
+	})
+	if err := stream.Read(background, &xtap.Batch{}); err != io.EOF {
+		t.Error(err)
+	}
+}
+
+// whileReading acts from another goroutine while a read waits for a server that does not answer.
+func whileReading(t *testing.T, ctx context.Context, act func(*xtap.Stream)) (*xtap.Stream, error) {
+	simulator := start(t)
+	simulator.fault(`{"kind":"no_response"}`)
+	stream, batch := simulator.stream(), xtap.Batch{}
+	must(t, stream.Read(background, &batch)) // connecting
+	acted := make(chan struct{})
+	go func() {
+		defer close(acted)
+		simulator.ask("GET", "/state?min_connections=1", "")
+		act(stream)
+	}()
+	err := stream.Read(ctx, &batch)
+	<-acted
+	return stream, err
+}
+
+func TestCancelFromAnotherGoroutineEndsAReadForGood(t *testing.T) {
+	stream, err := whileReading(t, background, (*xtap.Stream).Cancel)
+	if !errors.Is(err, xtap.StatusCancelled) || !errors.Is(stream.Read(background, &xtap.Batch{}), xtap.StatusCancelled) {
+		t.Error(err)
+	}
+}
+
+func TestCloseWhileAnotherGoroutineReadsEndsTheRead(t *testing.T) {
+	stream, err := whileReading(t, background, func(stream *xtap.Stream) { stream.Close() })
+	if !errors.Is(err, xtap.StatusCancelled) {
+		t.Error(err)
+	}
+	if err := stream.Read(background, &xtap.Batch{}); !errors.Is(err, xtap.StatusState) {
+		t.Error(err)
+	}
+}
+
+func TestWakeEndsOneReadAndTheStreamGoesOn(t *testing.T) {
+	stream, err := whileReading(t, background, (*xtap.Stream).Wake)
+	if err != xtap.ErrWoken {
+		t.Fatal(err)
+	}
+	if _, err := stream.TryRead(&xtap.Batch{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAContextThatIsDoneEndsAReadAndLosesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(background)
+	stream, err := whileReading(t, ctx, func(*xtap.Stream) { cancel() })
+	if err != context.Canceled {
+		t.Fatal(err)
+	}
+	if err := stream.Read(ctx, &xtap.Batch{}); err != context.Canceled {
+		t.Error(err)
+	}
+	late, stop := context.WithTimeout(background, time.Millisecond)
+	defer stop()
+	if err := stream.Read(late, &xtap.Batch{}); err != context.DeadlineExceeded {
+		t.Error(err)
+	}
+}
+
+func TestManyContextsOneAfterTheOtherLoseNothing(t *testing.T) {
+	stream, position, batch := start(t, "--rate", "2000").stream(), uint64(0), xtap.Batch{}
+	for position < 1000 {
+		ctx, cancel := context.WithCancel(background)
+		go cancel()
+		if err := stream.Read(ctx, &batch); err != nil {
+			if err != context.Canceled {
+				t.Fatal(err)
+			}
+			continue
+		}
+		for index := 0; index < batch.Len(); index++ {
+			if position++; batch.Record(index).Position() != position {
+				t.Fatalf("position %d after %d", batch.Record(index).Position(), position-1)
+			}
+		}
+	}
+}
+
+func TestAStreamLeavesNoGoroutineAndNoDescriptorBehind(t *testing.T) {
+	simulator := start(t)
+	ctx, cancel := context.WithCancel(background)
+	defer cancel()
+	client := simulator.client()
+	once := func() {
+		stream, err := client.Stream("streamPostsSample", nil)
+		must(t, err)
+		must(t, stream.Read(ctx, &xtap.Batch{}))
+		stream.Close()
+	}
+	once()
+	goroutines, descriptors := runtime.NumGoroutine(), openDescriptors(t)
+	for round := 0; round < 50; round++ {
+		once()
+	}
+	for runtime.NumGoroutine() > goroutines {
+		runtime.Gosched() // the watchers end by themselves
+	}
+	if now := openDescriptors(t); now > descriptors+1 {
+		t.Errorf("%d descriptors, %d before", now, descriptors)
+	}
+}
+
+func openDescriptors(t *testing.T) int {
+	entries, err := os.ReadDir("/proc/self/fd")
+	must(t, err)
+	return len(entries)
+}
+
+func TestADroppedStreamIsClosedByTheCollector(t *testing.T) {
+	simulator := start(t)
+	func() {
+		stream, err := simulator.client().Stream("streamPostsSample", nil)
+		must(t, err)
+		must(t, stream.Read(background, &xtap.Batch{}))
+	}()
+	simulator.ask("GET", "/state?min_open=1", "")
+	for {
+		runtime.GC()
+		if strings.Contains(simulator.ask("GET", "/state?max_open=0&timeout_ms=20", ""), `"reached": true`) {
+			return
+		}
+	}
+}
+
+func TestReadingWhileTheCollectorRunsAllTheTime(t *testing.T) {
+	stream, batch, stop := start(t).stream(), xtap.Batch{}, make(chan struct{})
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	for event := 0; event < 5000; {
+		must(t, stream.Read(background, &batch))
+		for index := 0; index < batch.Len(); index++ {
+			if record := batch.Record(index); !record.IsNotice() {
+				if event++; number(t, record) != event {
+					t.Fatal(record)
+				}
+			}
+		}
+	}
+	close(stop)
+	<-stopped
+}
+
+func TestTryReadDoesNotWaitAndTheDescriptorIsThere(t *testing.T) {
+	stream, batch := start(t).stream(), xtap.Batch{}
+	if _, err := stream.FD(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if got, err := stream.TryRead(&batch); err != nil {
+			t.Fatal(err)
+		} else if got {
+			break
+		}
+	}
+	without, err := start(t).client().Stream("streamPostsSample", nil, xtap.WithReadAheadBytes(0))
+	must(t, err)
+	defer without.Close()
+	if _, err := without.FD(); !errors.Is(err, xtap.StatusUnsupported) {
+		t.Error(err)
+	}
+}
+
+func TestAStreamGoesOnElsewhereAfterWhatItsLoopWasGiven(t *testing.T) {
+	simulator := start(t, live, "--rate", "200")
+	client, checkpoint, seen := simulator.client(), "", map[int]bool{}
+	least, most := 1<<62, 0
+	count := func(event xtap.Record) {
+		found := number(t, event)
+		if seen[found] {
+			t.Errorf("event %d came twice", found)
+		}
+		seen[found] = true
+		if found < least {
+			least = found
+		}
+		if found > most {
+			most = found
+		}
+	}
+	for round := 0; round < 3; round++ {
+		stream, err := client.Stream(names.OpStreamPostsFirehoseJa, xtap.Parameters{names.ParamPartition: 1})
+		must(t, err)
+		defer stream.Close()
+		must(t, stream.Select(text))
+		if checkpoint != "" {
+			must(t, stream.Resume(checkpoint))
+		}
+		for _, event := range take(t, stream, 25) {
+			count(event)
+		}
+		checkpoint, err = stream.Checkpoint()
+		must(t, err)
+		// What was fetched comes beside what is live, so the last one is read until nothing is missing.
+		for round == 2 && len(seen) <= most-least {
+			count(take(t, stream, 1)[0])
+		}
+	}
+}

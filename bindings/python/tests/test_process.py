@@ -1,0 +1,150 @@
+"""What happens to the process: signals, fork, exit, a library that is not there, and memory that is used up."""
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import unittest
+
+from simulator import WithSimulator, take
+
+import xtap
+from xtap import _library, _native, batch
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def run_python(program, **environment):
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PYTHONPATH": PACKAGE, **environment})
+
+
+class Interrupts(WithSimulator):
+    ARGUMENTS = ("--rate", "5")
+
+    def interrupt_when(self, condition):
+        thread = threading.Thread(target=lambda: (condition(), signal.raise_signal(signal.SIGINT)))
+        thread.start()
+        self.addCleanup(thread.join)
+
+    def test_ctrl_c_ends_a_loop_and_nothing_is_lost(self):
+        stream, positions = self.stream(), []
+        self.interrupt_when(lambda: self.simulator.state("min_open=1"))
+        with self.assertRaises(KeyboardInterrupt):
+            for record in stream.records():
+                positions.append(record.position)
+        positions += [record.position for record in take(3, stream.records())]
+        self.assertEqual(positions, list(range(1, len(positions) + 1)))
+
+    def test_ctrl_c_ends_a_request(self):
+        self.simulator.fault("no_response", path="/2/*")
+        request = self.client().request("findMyUser")
+        asked = len(self.simulator.control("GET", "/requests")["list"])
+        self.interrupt_when(lambda: self.simulator.control("GET", f"/requests?after={asked}&min={asked + 1}"))
+        with self.assertRaises(KeyboardInterrupt):
+            request.send()
+
+
+def use_in_child(client, stream, answers):
+    try:
+        for use in (lambda: client.send("findMyUser"), lambda: take(1, stream), lambda: stream.read(xtap.Batch())):
+            try:
+                use()
+                answers.put("worked")
+            except xtap.UsageError as problem:
+                answers.put(problem.name)
+        with client, stream:
+            pass
+        answers.put("closed")
+    finally:
+        answers.close()
+
+
+class Processes(WithSimulator):
+    def test_what_a_parent_made_says_so_in_a_forked_child(self):
+        context = multiprocessing.get_context("fork")
+        client, answers = self.client(), context.SimpleQueue()
+        stream = client.stream("streamPostsSample")
+        take(10, stream)
+        child = context.Process(target=use_in_child, args=(client, stream, answers))
+        child.start()
+        self.assertEqual([answers.get() for _ in range(4)], ["XTAP_E_FORKED"] * 3 + ["closed"])
+        child.join()
+        self.assertEqual(child.exitcode, 0)
+        self.assertEqual(len(take(10, stream)), 10)  # the parent's goes on
+
+    def test_a_forked_child_can_make_its_own(self):
+        context = multiprocessing.get_context("fork")
+        take(1, self.stream())
+        answers = context.SimpleQueue()
+        child = context.Process(target=lambda: answers.put(len(take(5, self.client().stream("streamPostsSample")))))
+        child.start()
+        self.assertEqual(answers.get(), 5)
+        child.join()
+
+    def test_a_process_ends_while_it_is_connecting_and_streaming(self):
+        for fault in ("no_response", "none"):
+            if fault != "none":
+                self.simulator.fault(fault)
+            program = ("import xtap, threading\n"
+                       f"client = xtap.Client(base_url={self.simulator.url!r}, bearer_token='x')\n"
+                       "stream = client.stream('streamPostsSample')\n"
+                       "stream.read(xtap.Batch())\n"
+                       "threading.Thread(target=lambda: list(stream), daemon=True).start()\n")
+            done = run_python(program)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), fault)
+
+    def test_opening_and_dropping_many_streams_keeps_no_descriptor(self):
+        client = self.client()
+        take(1, client.stream("streamPostsSample"))
+        gc.collect()
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(30):
+            take(1, client.stream("streamPostsSample"))
+        gc.collect()
+        self.assertLessEqual(len(os.listdir("/proc/self/fd")), before + 1)
+
+
+class Library(unittest.TestCase):
+    def test_a_library_that_is_not_there_is_named_with_what_to_do(self):
+        done = run_python("import xtap; xtap.version()", XTAP_LIBRARY="/nowhere/libxtap.so.1")
+        self.assertIn("LibraryNotFound: could not load /nowhere/libxtap.so.1", done.stderr)
+        self.assertIn("XTAP_LIBRARY", done.stderr)
+
+    def test_a_file_that_is_no_libxtap_is_refused(self):
+        done = run_python("import xtap; xtap.version()", XTAP_LIBRARY="libc.so.6")
+        self.assertIn("libc.so.6 is no libxtap", done.stderr)
+
+    def test_a_library_of_another_major_version_is_refused(self):
+        done = run_python("import xtap; from xtap import _native; _native.ABI_MAJOR += 1; xtap.version()")
+        self.assertIn(f"this module knows version {_native.ABI_MAJOR + 1}", done.stderr)
+
+    def test_a_library_that_lacks_a_function_is_called_older(self):
+        done = run_python("import xtap; from xtap import _native\n"
+                          "_native.FUNCTIONS['xtap_future'] = (None, []); xtap.version()")
+        self.assertIn("is older than this module", done.stderr)
+
+    def test_the_constants_are_there_without_the_library(self):
+        done = run_python("import xtap; print(xtap.names.Operation.STREAM_POSTS_SAMPLE)", XTAP_LIBRARY="/nowhere")
+        self.assertEqual(done.stdout.strip(), "streamPostsSample")
+
+    def test_structs_lie_in_memory_as_in_c(self):
+        for struct, (size, offsets) in _native.LAYOUT.items():
+            self.assertEqual(ctypes.sizeof(struct), size, struct)
+            self.assertEqual({name: getattr(struct, name).offset for name in offsets}, offsets, struct)
+        self.assertEqual(batch._RECORD.size, ctypes.sizeof(_native.xtap_record))
+        self.assertEqual(batch._COLUMNS.size, ctypes.sizeof(_native.xtap_column))
+        record = _native.xtap_record(1, (ctypes.c_uint64 * 2)(2, 3), 4, -5, 6, 7, 8, 9, 10, 11)
+        self.assertEqual(batch._RECORD.unpack(bytes(record)), (1, 2, 3, 4, -5, 6, 7, 8, 9, 10, 11))
+
+    def test_every_function_is_in_the_library(self):
+        for name in _native.FUNCTIONS:
+            self.assertTrue(hasattr(_library.library(), name), name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Runs the tests of the Rust crates, their lints, and packs them. Needs libxtap where pkg-config finds it (PKG_CONFIG_PATH)
+# and the dynamic linker too (LD_LIBRARY_PATH), and xtap-sim on PATH. Exits with 77 when there is no Rust.
+cd "$(dirname "$0")" || exit 1
+if ! command -v cargo >/dev/null || ! cargo --version >/dev/null 2>&1; then
+    echo 'SKIPPED: Rust (cargo) is not installed' >&2
+    exit 77
+fi
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XTAP_BINDINGS_BUILD:-$PWD}/target}
+export CARGO_TARGET_DIR CARGO_NET_OFFLINE=true RUSTFLAGS="${RUSTFLAGS:--D warnings}" RUSTDOCFLAGS="${RUSTDOCFLAGS:--D warnings}"
+set -ex
+cargo test --locked --quiet
+cargo doc --locked --quiet --no-deps
+DOCS_RS=1 cargo check --locked --quiet --target-dir "$CARGO_TARGET_DIR/docs-rs"
+# Each crate has all it needs. xtap cannot be built from its package before xtap-sys is published, so only its list is made.
+cargo package --locked --quiet --allow-dirty -p xtap-sys
+cargo package --locked --quiet --allow-dirty --list -p xtap | grep -x src/setters.rs
+if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --quiet --all-targets; fi
+if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; fi

@@ -1,0 +1,204 @@
+//! Requests, pages, failures, configs and the receivers of a client.
+
+mod simulator;
+
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use simulator::Simulator;
+use xtap::{op, param, Client, Config, Kind, Status};
+
+#[test]
+fn pages_follow_each_other_to_the_last() {
+    let simulator = Simulator::start(&[]);
+    let mut request = simulator.client().request(op::GET_DIRECT_MESSAGES_EVENTS_BY_CONVERSATION_ID).unwrap();
+    request.set(param::ID, "123123123-2244994945").unwrap().set(param::MAX_RESULTS, 100).unwrap();
+    let pages: Vec<String> = request.pages().map(|page| page.unwrap().text().into_owned()).collect();
+    assert_eq!(pages.len(), 10);
+    for number in 1..=1000 {
+        let page = &pages[(1000 - number) / 100];
+        assert_eq!(page.matches(&format!(" No. {number}\"")).count(), 1, "{number}");
+    }
+}
+
+#[test]
+fn a_body_goes_and_an_answer_comes() {
+    let simulator = Simulator::start(&[]);
+    let mut request = simulator.client().request(op::CREATE_POSTS).unwrap();
+    let answer = request.set_body("{\"text\":\"hello \u{2713}\"}").unwrap().send().unwrap();
+    assert_eq!(answer.http_status(), 201);
+    assert!(answer.text().contains("hello \u{2713}"));
+    assert!(answer.header("Content-Type").unwrap().contains("json"));
+    assert_eq!(answer.header("x-nothing"), None);
+}
+
+#[test]
+fn wrong_names_and_values_are_refused_before_anything_is_sent() {
+    let client = Simulator::start(&[]).client();
+    let error = client.request("streamPostsSampl").err().unwrap();
+    assert_eq!(error.status(), Status::UNKNOWN_NAME);
+    assert!(error.to_string().contains("streamPostsSample"), "{error}");
+    let mut request = client.request(op::SEARCH_POSTS_RECENT).unwrap();
+    assert_eq!(request.set(param::MAX_RESULTS, 1000).err().unwrap().status(), Status::VALUE);
+    assert!(request.set(param::QUERY, "a\0b").err().unwrap().to_string().contains("NUL"));
+    assert_eq!(request.set_index("some").err().unwrap().status(), Status::VALUE);
+    assert_eq!(request.stream().err().unwrap().status(), Status::ARGUMENT);
+}
+
+#[test]
+fn a_refusal_has_the_problems_facts_and_the_response() {
+    let simulator = Simulator::start(&[]);
+    simulator.fault(r#"{"kind":"http_403","path":"/2/*"}"#);
+    let error = simulator.client().request(op::GET_USERS_ME).unwrap().send().unwrap_err();
+    assert_eq!((error.status(), error.http_status()), (Status::FORBIDDEN, Some(403)));
+    assert!(!error.is_retriable() && !error.problem_title().is_empty() && !error.request_id().is_empty());
+    assert!(error.response().unwrap().text().contains("403"));
+    assert!(format!("{error:?}").contains("XTAP_E_FORBIDDEN"));
+}
+
+#[test]
+fn a_rate_limit_says_how_long_to_wait() {
+    let simulator = Simulator::start(&[]);
+    simulator.fault(r#"{"kind":"rate_limit","path":"/2/*","seconds":60}"#);
+    let error = simulator.client().request(op::GET_USERS_ME).unwrap().send().unwrap_err();
+    assert_eq!(error.status(), Status::RATE_LIMITED);
+    assert!((1..=61).contains(&error.retry_after().unwrap().as_secs()));
+}
+
+#[test]
+fn a_send_is_cancelled_from_another_thread() {
+    let simulator = Simulator::start(&[]);
+    simulator.fault(r#"{"kind":"no_response","path":"/2/*"}"#);
+    let mut request = simulator.client().request(op::GET_USERS_ME).unwrap();
+    let handle = request.cancel_handle();
+    let other = thread::spawn(move || {
+        simulator.ask("GET", "/requests?min=1", "");
+        handle.cancel();
+    });
+    assert!(request.send().unwrap_err().is_cancelled());
+    other.join().unwrap();
+}
+
+#[test]
+fn options_have_setters_and_secrets_are_not_shown() {
+    let mut config = Config::new().unwrap();
+    config.set_bearer_token("secret").unwrap().set_compression(false).unwrap();
+    config.set_read_ahead_bytes(1 << 20).unwrap();
+    assert_eq!(config.get("bearer_token").unwrap(), "***");
+    assert_eq!(config.get("compression").unwrap(), "off");
+    assert_eq!(config.unset("read_ahead_bytes").unwrap().get("read_ahead_bytes").unwrap(), "64MiB");
+    assert_eq!(config.set_tls_min("0.9").err().unwrap().status(), Status::VALUE);
+}
+
+#[test]
+fn everything_may_go_in_any_order_and_to_other_threads() {
+    let simulator = Simulator::start(&[]);
+    let client = simulator.client();
+    let request = client.request(op::STREAM_POSTS_SAMPLE).unwrap();
+    let mut stream = request.stream().unwrap();
+    drop(client);
+    drop(request);
+    let kind = thread::spawn(move || stream.events().next().unwrap().unwrap().kind()).join().unwrap();
+    assert_eq!(kind, Kind::POST);
+}
+
+#[test]
+fn a_client_is_shared_by_threads() {
+    let simulator = Simulator::start(&[]);
+    let client = simulator.client();
+    let sends = (0..8).map(|_| {
+        let client = client.clone();
+        thread::spawn(move || client.request(op::GET_USERS_ME).unwrap().send().unwrap().http_status())
+    });
+    let sends: Vec<_> = sends.collect();
+    assert!(sends.into_iter().all(|send| send.join().unwrap() == 200));
+    assert!(client.stats().unwrap().contains("\"sent\":8"));
+}
+
+#[test]
+fn lines_of_the_log_come_and_a_panic_in_the_receiver_is_the_callers() {
+    let simulator = Simulator::start(&[]);
+    let mut config = simulator.config();
+    config.set_log_level("debug").unwrap();
+    let client = Client::open(&config).unwrap();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&lines);
+    client.on_log(move |_, line| kept.lock().unwrap().push(line.to_string())).unwrap();
+    let mut stream = client.request(op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
+    stream.events().next().unwrap().unwrap();
+    assert!(!lines.lock().unwrap().is_empty());
+    client.on_log(|_, _| std::panic::resume_unwind(Box::new("in the receiver"))).unwrap();
+    let panicked = thread::spawn(move || {
+        let mut stream = client.request(op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
+        for event in stream.events() {
+            event.unwrap();
+        }
+    });
+    assert_eq!(*panicked.join().unwrap_err().downcast::<&str>().unwrap(), "in the receiver");
+}
+
+#[test]
+fn a_pair_of_tokens_that_cannot_be_stored_fails_the_request_with_its_cause() {
+    let simulator = Simulator::start(&[]);
+    for stored in [true, false] {
+        let given = simulator.ask("POST", "/tokens/give", r#"{"client_id":"sim-public-client"}"#);
+        let word = |name: &str| {
+            let after = given.split_once(&format!("\"{name}\": \"")).unwrap().1;
+            after.split_once('"').unwrap().0.to_string()
+        };
+        let mut config = simulator.config();
+        config.set_oauth2_access_token(&word("access_token")).unwrap();
+        config.set_oauth2_refresh_token(&word("refresh_token")).unwrap();
+        config.set_oauth2_client_id("sim-public-client").unwrap().set_oauth2_expires_at(1).unwrap();
+        config.unset("bearer_token").unwrap();
+        let client = Client::open(&config).unwrap();
+        client
+            .on_token(move |tokens| {
+                assert!(tokens.refresh_token.is_some() && tokens.expires_at_ms.is_some());
+                if stored {
+                    Ok(())
+                } else {
+                    Err("disk full".into())
+                }
+            })
+            .unwrap();
+        match client.request(op::GET_USERS_ME).unwrap().send() {
+            Ok(answer) => assert!(stored && answer.http_status() == 200),
+            Err(error) => {
+                assert!(!stored, "{error}");
+                assert_eq!(error.source().unwrap().to_string(), "disk full");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_of_operations_describes_itself() {
+    assert!(xtap::operations().any(|name| name == op::STREAM_POSTS_FIREHOSE_JA));
+    assert!(xtap::describe(op::STREAM_POSTS_FIREHOSE_JA)
+        .unwrap()
+        .contains("/2/tweets/firehose/stream/lang/ja"));
+    assert_eq!(xtap::describe("nothing").unwrap_err().status(), Status::UNKNOWN_NAME);
+    assert_eq!(xtap::version(), env!("CARGO_PKG_VERSION"));
+}
+
+fn assert_send<T: Send>() {}
+fn assert_sync<T: Sync>() {}
+
+#[test]
+fn types_go_to_other_threads_as_the_header_allows() {
+    assert_send::<Config>();
+    assert_send::<xtap::Request>();
+    assert_send::<xtap::Buffer>();
+    assert_send::<xtap::Event>();
+    assert_sync::<xtap::Event>();
+    assert_send::<Client>();
+    assert_sync::<Client>();
+    assert_send::<xtap::Stream>();
+    assert_sync::<xtap::Stream>();
+    assert_send::<xtap::Error>();
+    assert_sync::<xtap::Error>();
+    assert_send::<xtap::CancelHandle>();
+    assert_sync::<xtap::CancelHandle>();
+}
