@@ -10,6 +10,13 @@ namespace {
 const std::vector<std::string> kWorld = {
     "--base-time", "2026-07-20T12:00:00Z", "--rate", "100", "--seed", "7"};
 
+// Replays reach a day back, unless told.
+std::vector<std::string> with_all_its_past() {
+    std::vector<std::string> words = kWorld;
+    words.insert(words.end(), {"--history-ms", "99999999999"});
+    return words;
+}
+
 // What the program has to print for events 1 to `count`, from the simulator's own account of them.
 std::string columns(unsigned count, unsigned partition) {
     std::vector<std::string> words = kWorld;
@@ -28,7 +35,7 @@ std::string columns(unsigned count, unsigned partition) {
 }
 
 TEST(FirehoseJa, PrintsEveryPostOfAStretchOfTimeAndEnds) {
-    sim::SimulatorProcess simulator(kWorld);
+    sim::SimulatorProcess simulator(with_all_its_past());
     for (unsigned partition : {1u, 2u}) {
         const Ended ended = run(example(
             "firehose_ja", {std::to_string(partition), "2026-07-20T12:00:00Z", "2026-07-20T12:00:05Z"},
@@ -40,7 +47,7 @@ TEST(FirehoseJa, PrintsEveryPostOfAStretchOfTimeAndEnds) {
 }
 
 TEST(FirehoseJa, MakesRoomForAPostLargerThanItsMemory) {
-    sim::SimulatorProcess simulator(kWorld);
+    sim::SimulatorProcess simulator(with_all_its_past());
     const std::string text(3 << 20, 'x');
     simulator.fault({{"kind", "garbage_line"},
                      {"line", R"({"data":{"id":"7","created_at":"now","text":")" + text + R"("}})"},

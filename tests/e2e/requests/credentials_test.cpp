@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <tuple>
 
 namespace xtap::test {
 namespace {
@@ -132,6 +133,64 @@ TEST(Credentials, ThatTheCallbackDoesNotTakeAreNotUsed) {
     EXPECT_EQ(read_user(caller).status, XTAP_OK);
     EXPECT_EQ(server.asked(kTokens).size(), 1u);
     EXPECT_EQ(given.pairs.back()[1], "new-refresh");
+}
+
+// Everything that a caller is told of a failure, but for the answer itself, which is the server's.
+std::string told(const Answered &answered) {
+    const Error &error = answered.error;
+    return std::string(error.message) + "\n" + error.problem_type + "\n" + error.problem_title + "\n" +
+           error.request_id;
+}
+
+TEST(Credentials, ThatAServerRepeatsAreMasked) {
+    ScriptedServer server;
+    server.answer(kRead, {{.status = 401,
+                           .body = R"({"type":"about:AAAA-bearer","title":"No AAAA-bearer",)"
+                                   R"("detail":"Authorization: Bearer AAAA-bearer"})",
+                           .headers = {{"Content-Type", "application/problem+json"},
+                                       {"x-transaction-id", "of AAAA-bearer"}}}});
+    const Answered answered = read_user(Caller(server.url(), {{"bearer_token", "AAAA-bearer"}}));
+    EXPECT_EQ(answered.status, XTAP_E_UNAUTHORIZED);
+    EXPECT_EQ(told(answered),
+              "getUsersByUsername: HTTP 401: No ***: Authorization: Bearer *** (type about:***)\n"
+              "about:***\nNo ***\nof ***");
+    EXPECT_NE(answered.body().find("AAAA-bearer"), std::string::npos) << "what came is not touched";
+}
+
+TEST(Credentials, ThatATokenEndpointRepeatsAreMasked) {
+    ScriptedServer server;
+    server.answer("/oauth2/token", {{.status = 403,
+                                     .body = R"({"error":"Basic a2V5LTEyMzpzZWNyZXQtMTIz",)"
+                                             R"("error_description":"not secret-123"})"}});
+    const Answered answered =
+        read_user(Caller(server.url(), {{"api_key", "key-123"}, {"api_secret", "secret-123"}}));
+    EXPECT_EQ(answered.status, XTAP_E_FORBIDDEN);
+    EXPECT_EQ(told(answered).find("a2V5"), std::string::npos) << told(answered);
+    EXPECT_EQ(told(answered).find("secret-123"), std::string::npos) << told(answered);
+}
+
+TEST(Credentials, ThatCannotBeFetchedYetSayWhenTheyCan) {
+    const std::string reset = std::to_string(std::time(nullptr) + 600);
+    for (const auto &[answer, least, most] :
+         {std::tuple(HttpAnswer{.status = 429, .headers = {{"x-rate-limit-reset", reset}}}, 500'000, 600'000),
+          std::tuple(HttpAnswer{.status = 503, .headers = {{"Retry-After", "7"}}}, 7'000, 7'000)}) {
+        ScriptedServer server;
+        server.answer(kTokens, {answer});
+        Settings options = kUser;
+        options.emplace_back("oauth2_expires_at", "1000");
+        const Answered answered = read_user(Caller(server.url(), options));
+        EXPECT_EQ(answered.error.http_status, answer.status) << answered.error.text();
+        EXPECT_GE(answered.error.retry_after_ms, static_cast<std::uint64_t>(least));
+        EXPECT_LE(answered.error.retry_after_ms, static_cast<std::uint64_t>(most));
+    }
+}
+
+TEST(Credentials, ThatAreTooMuchForTokensAreRefused) {
+    ScriptedServer server;
+    server.answer(kTokens, {{.body = std::string(64 * 1024 + 1, ' ')}});
+    Settings options = kUser;
+    options.emplace_back("oauth2_expires_at", "1000");
+    EXPECT_EQ(read_user(Caller(server.url(), options)).status, XTAP_E_TOO_LARGE);
 }
 
 TEST(Credentials, WhoseRefreshTokenIsUsedUpFailWithTheServersWords) {

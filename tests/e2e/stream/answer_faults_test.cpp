@@ -36,7 +36,8 @@ TEST_P(AnswerFault, ARefusalBeforeTheFirstAnswerEndsTheStreamInTheServersOwnWord
         EXPECT_EQ(told.error.status, refusal.status);
         EXPECT_EQ(told.error.http_status, refusal.http_status);
         EXPECT_EQ(told.error.retriable, 0u);
-        EXPECT_STRNE(told.error.message, "");
+        EXPECT_EQ(std::string(told.error.message).find(std::string(Tap::kOperation) + ": HTTP "), 0u)
+            << told.error.message;
         EXPECT_STRNE(told.error.problem_title, "");
         EXPECT_STRNE(told.error.request_id, "") << "x-transaction-id is what X's support asks for";
         EXPECT_EQ(told.course(),

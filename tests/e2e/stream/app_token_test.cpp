@@ -41,7 +41,10 @@ TEST_P(AppToken, IsNotGivenForAWrongSecret) {
     const Told told = listen(tap, events(1));
     EXPECT_EQ(told.status, XTAP_E_FORBIDDEN) << told.error.text();
     const std::string message = told.error.message;
-    EXPECT_EQ(message.find("no bearer token could be fetched with api_key and api_secret: HTTP 403"), 0u)
+    EXPECT_EQ(
+        message.find(
+            "streamPostsFirehoseJa: no bearer token could be fetched with api_key and api_secret: HTTP 403"),
+        0u)
         << message;
     EXPECT_EQ(message.find("not-the-secret"), std::string::npos);
     EXPECT_TRUE(told.events().empty());

@@ -1,6 +1,7 @@
 // The token goes to the server that was named and nowhere else; a changed token file is read again; the
 // connect budget.
 #include "faults.hpp"
+#include "scripted_server.hpp"
 #include "small_server.hpp"
 
 #include <algorithm>
@@ -68,6 +69,32 @@ TEST_P(Credentials, AppearInNothingThatIsSaid) {
     }
 }
 
+TEST_P(Credentials, ThatAServerRepeatsAppearInNothingThatIsSaid) {
+    const std::string line = R"({"errors":[{"title":")" + kToken +
+                             R"(","disconnect_type":"ServerShutdown",)" +
+                             R"("detail":"Authorization: Bearer )" + kToken + "\"}]}\r\n";
+    for (const HttpAnswer &answer :
+         {HttpAnswer{.status = 401,
+         .body = R"({"type":")" + kToken + R"(","title":"No )" + kToken + R"(","detail":"a"})"},
+          HttpAnswer{.status = 503, .body = "Bearer " + kToken, .headers = {{"x-request-id", kToken}}},
+          HttpAnswer{.status = 302, .body = {}, .headers = {{"Location", "http://a/?token=" + kToken}}},
+          HttpAnswer{.headers = {{"Content-Encoding", kToken}}}, HttpAnswer{.body = line, .close = true}}) {
+        ScriptedServer server;
+        server.answer("/2/tweets/firehose/stream/lang/ja", {answer});
+        Tap tap(server.url(), GetParam(), {{"bearer_token", kToken}, {"max_reconnects", "1"}});
+        Overheard heard;
+        ASSERT_EQ(xtap_client_on_log(tap.client(), Overheard::log, &heard), XTAP_OK);
+        const Told told = listen(tap, until_over());
+        EXPECT_GE(told.status, 200) << told.error.text();
+        heard.add(tap, told);
+        for (const char *text : {told.error.problem_type, told.error.problem_title, told.error.request_id})
+            heard.add(text);
+        EXPECT_EQ(heard.text.find(kToken), std::string::npos) << heard.text;
+        EXPECT_NE(heard.text.find("***"), std::string::npos) << "it was repeated: " << heard.text;
+        xtap_client_on_log(tap.client(), nullptr, nullptr);
+    }
+}
+
 TEST(CredentialsOfAConfig, ReadBackAsStars) {
     xtap_config *config = nullptr;
     ASSERT_EQ(xtap_config_create(&config, nullptr), XTAP_OK);
@@ -128,6 +155,19 @@ TEST_P(Credentials, OfAFileAreReadAgainWhenTheyAreRefused) {
     EXPECT_EQ(heard.text.find(kToken), std::string::npos);
     EXPECT_EQ(heard.text.find("oldToken"), std::string::npos);
     xtap_client_on_log(tap.client(), nullptr, nullptr);
+}
+
+TEST_P(Credentials, ThatWereReplacedAreMaskedInTheAnswerThatRefusedThem) {
+    ScriptedServer server;
+    server.answer("/2/tweets/firehose/stream/lang/ja",
+                  {{.status = 401, .body = R"({"title":"AAAAoldTokenAAAA is no token"})"}});
+    TokenFile file("AAAAoldTokenAAAA\n");
+    Tap tap(server.url(), GetParam(), {{"bearer_token", "(none)"}, {"bearer_token_file", file.path()}});
+    file.write(kToken);
+    const std::vector<Seen> refusals = listen(tap, until_over()).notices(XTAP_NOTICE_DISCONNECTED);
+    ASSERT_EQ(refusals.size(), 2u);
+    for (const Seen &seen : refusals)
+        EXPECT_EQ(seen.facts()["problem"]["title"], "*** is no token");
 }
 
 TEST_P(Credentials, ThatStayRefusedEndTheStream) {

@@ -78,7 +78,7 @@ TEST_P(Delivery, OverTlsEndsWhenTheCertificateIsNotTrusted) {
 TEST_P(Delivery, OfAFinishedStretchEndsTheStream) {
     // With --rate the events of a stretch of time are known: 100 a second, from one second on for half a
     // second.
-    Simulator simulator({"--rate", "100"});
+    Simulator simulator({"--rate", "100", "--history-ms", "99999999999"});
     Tap tap(
         simulator.url(), GetParam(), {}, Tap::kOperation,
         {{"partition", "1"}, {"start_time", "2026-03-01T00:00:01Z"}, {"end_time", "2026-03-01T00:00:02Z"}});

@@ -1,0 +1,42 @@
+// The trial by trouble: consumers of the library against a simulator that cuts, stalls, refuses and lies, in
+// fast time, and the count of what they missed. `xtap-chaos` runs all of it, `xtap-chaos --only faults` one
+// part,
+// `--scale 20` a twentieth.
+#include "scenario.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+int main(int argc, char **argv) {
+    using namespace xtap::chaos;
+    Options options;
+    std::string only;
+    bool list = false;
+    CLI::App app("puts consumers of libxtap through faults, kills and pauses, and counts what they miss");
+    app.add_option("--only", only, "the scenario of this name alone");
+    app.add_option("--scale", options.scale, "so many times fewer events, faults and kills")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--speed", options.speed, "how many times as fast as the wall's the time runs")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--seed", options.seed, "another seed, other faults");
+    app.add_option("--keep", options.folder, "keep the journals and reports in this folder");
+    app.add_flag("--list", list, "the scenarios");
+    CLI11_PARSE(app, argc, argv);
+    bool good = true, any = false;
+    for (const Scenario &scenario : scenarios()) {
+        if (list) std::printf("%-18s %s\n", scenario.name.c_str(), scenario.about.c_str());
+        if (list || (!only.empty() && scenario.name != only)) continue;
+        any = true;
+        try {
+            good = run(scenario, options) && good;
+        } catch (const std::exception &error) {
+            std::printf("%s: FAILED: %s\n", scenario.name.c_str(), error.what());
+            good = false;
+        }
+    }
+    if (!list && !any) {
+        std::fprintf(stderr, "there is no scenario '%s'; see --list\n", only.c_str());
+        return 2;
+    }
+    return good ? 0 : 1;
+}

@@ -1,0 +1,96 @@
+// Accounts that may not ask for the past: it is tried once, then never again, and what is lost is named.
+#include "past.hpp"
+
+namespace xtap::test {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000;
+
+class Refusals : public EveryMode {};
+
+TEST_P(Refusals, OfBackfillMakeARecoveryOfIt) {
+    Past simulator(90, 100, {"--refuse", "backfill"});
+    simulator.fault({{"kind", "reset"}, {"after_events", 20}});
+    Tap tap(simulator.url(), GetParam(), repairing());
+    const Told said = listen(tap, both(repaired_by("recovery"), events(10)));
+    EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
+    simulator.expect_each_once(said.events());
+    EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
+    const std::vector<nlohmann::json> live = live_connections(simulator);
+    ASSERT_EQ(live.size(), 3u);
+    EXPECT_EQ(live[1]["status"], 400);
+    EXPECT_EQ(asked(live[1], "backfill_minutes"), "1");
+    EXPECT_EQ(live[2]["status"], 200);
+    EXPECT_EQ(asked(live[2], "backfill_minutes"), "");
+    EXPECT_EQ(recoveries(simulator).size(), 1u);
+    EXPECT_GE(told(said, XTAP_NOTICE_REPAIRED)[0]["repeated"], 20);
+}
+
+TEST_P(Refusals, OfRecoveryMakeAGapOfIt) {
+    Past simulator(15 * 60, 10, {"--refuse", "recovery", "--refuse-status", "403"});
+    Tap tap(simulator.url(), GetParam(), repairing());
+    resume(tap, made_at(simulator.begun_ms() + kMinute));
+    const Told said = listen(tap, both(notices(XTAP_NOTICE_GAP), notices(XTAP_NOTICE_REPAIRED)));
+    EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
+    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    ASSERT_EQ(gaps.size(), 1u);
+    EXPECT_EQ(gaps[0]["reason"], "refused");
+    EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);
+    simulator.expect_each_once(said.events(), gaps[0]["to_ms"].get<std::int64_t>());
+    EXPECT_EQ(recoveries(simulator).size(), 1u);
+    EXPECT_EQ(tap.stats()["gaps"], 1);
+}
+
+TEST_P(Refusals, OfBothNameTheOutageAndGoOn) {
+    Past simulator(90, 100, {"--refuse", "backfill,recovery"});
+    simulator.fault({{"kind", "reset"}, {"after_events", 20}});
+    Tap tap(simulator.url(), GetParam(), repairing());
+    const Told said = listen(tap, both(notices(XTAP_NOTICE_GAP), events(20)));
+    EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
+    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    ASSERT_EQ(gaps.size(), 1u);
+    EXPECT_EQ(gaps[0]["reason"], "refused");
+    const std::vector<Seen> events = said.events();
+    EXPECT_LE(gaps[0]["from_ms"], events[19].time_ms);
+    for (std::size_t i = 1; i < events.size(); ++i) {
+        const std::uint64_t number = simulator.number(events[i]), before = simulator.number(events[i - 1]);
+        ASSERT_GT(number, before);
+        if (number == before + 1) continue;
+        EXPECT_GE(events[i - 1].time_ms + 10, gaps[0]["from_ms"]);
+        EXPECT_LE(events[i].time_ms - 10, gaps[0]["to_ms"]);
+    }
+}
+
+TEST_P(Refusals, AreRememberedByTheOtherStreamsOfTheClient) {
+    Past simulator(15 * 60, 10, {"--refuse", "backfill,recovery"});
+    Tap tap(simulator.url(), GetParam(), repairing());
+    resume(tap, made_at(simulator.begun_ms() + kMinute));
+    listen(tap, notices(XTAP_NOTICE_GAP));
+    const std::size_t before = simulator.state()["list"].size();
+    EXPECT_EQ(before, 3u) << "with backfill, without, and the recovery";
+    Sibling sibling(tap, "2");
+    sibling.resume(made_at(simulator.begun_ms() + kMinute, {2}));
+    const Told said = sibling.listen(both(notices(XTAP_NOTICE_GAP), events(2)));
+    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    ASSERT_EQ(gaps.size(), 1u);
+    EXPECT_EQ(gaps[0]["reason"], "refused");
+    const nlohmann::json state = simulator.state();
+    ASSERT_EQ(state["list"].size(), before + 1);
+    EXPECT_EQ(asked(state["list"][before], "backfill_minutes"), "");
+}
+
+// Refusals are for what was added: what the caller asked for is the caller's to hear about.
+TEST_P(Refusals, OfTheCallersOwnBackfillEndTheStream) {
+    Past simulator(90, 100, {"--refuse", "backfill"});
+    Tap tap(simulator.url(), GetParam(), repairing(), Tap::kOperation,
+            {{"partition", "1"}, {"backfill_minutes", "2"}});
+    const Told said = listen(tap, until_over());
+    EXPECT_EQ(said.status, XTAP_E_HTTP) << said.error.text();
+    EXPECT_NE(said.error.text().find("backfill_minutes"), std::string::npos) << said.error.text();
+    EXPECT_EQ(simulator.state()["list"].size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(, Refusals, testing::ValuesIn(kEveryMode), mode_name);
+
+} // namespace
+} // namespace xtap::test

@@ -1,0 +1,76 @@
+// A stream whose lost connection still counts at the server, and one that asks why its connection ended.
+#include "world.hpp"
+
+#include <algorithm>
+
+namespace xtap::test {
+namespace {
+
+class StreamGhosts : public testing::TestWithParam<Mode> {
+protected:
+    sim::SimulatorProcess simulator_{{"--connection-limit", "1", "--ghost-ms", "60000", "--rate", "200"}};
+};
+
+bool asked(const nlohmann::json &requests, const char *method) {
+    return std::any_of(requests.begin(), requests.end(), [&](const nlohmann::json &request) {
+        return request["method"] == method && request["path"] == "/2/connections";
+    });
+}
+
+TEST_P(StreamGhosts, AreEndedAtTheServerAndTheStreamGoesOn) {
+    Tap tap(simulator_.url(), GetParam(),
+            {{"reclaim_connections", "on"},
+             {"backoff_http_start_ms", "60000"},
+             {"backoff_http_max_ms", "60000"}});
+    ASSERT_EQ(listen(tap, events(5)).status, XTAP_OK);
+    simulator_.fault({{"kind", "reset"}, {"now", true}});
+    const Told told = listen(tap, [](const Told &seen) {
+        return !seen.notices(XTAP_NOTICE_CONNECTED).empty() && seen.event_count() > 5;
+    });
+    EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
+    const std::vector<Seen> attempts = told.notices(XTAP_NOTICE_CONNECTING);
+    ASSERT_EQ(attempts.size(), 2u) << told.course();
+    EXPECT_FALSE(attempts[0].facts().contains("reclaimed"));
+    EXPECT_FALSE(attempts[1].facts()["reclaimed"].get<std::string>().empty());
+    EXPECT_TRUE(asked(simulator_.control("GET", "/requests")["list"], "DELETE"));
+}
+
+TEST_P(StreamGhosts, AreLeftAloneWithoutTheOption) {
+    Tap tap(simulator_.url(), GetParam());
+    ASSERT_EQ(listen(tap, events(5)).status, XTAP_OK);
+    simulator_.fault({{"kind", "reset"}, {"now", true}});
+    const Told told = listen(tap, notices(XTAP_NOTICE_BACKING_OFF, 2));
+    EXPECT_NE(told.course().find("connection_limit"), std::string::npos) << told.course();
+    EXPECT_FALSE(asked(simulator_.control("GET", "/requests")["list"], "GET"));
+}
+
+TEST_P(StreamGhosts, OfADisconnectionSayWhyItEnded) {
+    Tap tap(simulator_.url(), GetParam(), {{"explain_disconnects", "on"}});
+    ASSERT_EQ(listen(tap, events(5)).status, XTAP_OK);
+    simulator_.close_all();
+    const Told told = listen(tap, notices(XTAP_NOTICE_CONNECTED));
+    EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
+    const std::vector<Seen> ends = told.notices(XTAP_NOTICE_DISCONNECTED);
+    ASSERT_FALSE(ends.empty());
+    EXPECT_EQ(ends[0].facts()["disconnect_reason"], "server_disconnect");
+}
+
+TEST_P(StreamGhosts, AreForgottenWhenTheStreamIsFinishedOrClosedMeanwhile) {
+    for (const bool finish : {true, false}) {
+        Tap tap(simulator_.url(), GetParam(), {{"explain_disconnects", "on"}});
+        ASSERT_EQ(listen(tap, events(1)).status, XTAP_OK);
+        simulator_.fault({{"kind", "no_response"}, {"path", "/2/connections"}});
+        simulator_.close_all();
+        simulator_.control("GET", "/requests?after=0&min=2&timeout_ms=2000");
+        if (finish) {
+            EXPECT_EQ(xtap_stream_finish(tap.stream()), XTAP_OK);
+            EXPECT_EQ(listen(tap, until_over()).status, XTAP_END);
+        }
+        simulator_.clear_faults();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, StreamGhosts, testing::ValuesIn(kEveryMode), mode_name);
+
+} // namespace
+} // namespace xtap::test
