@@ -4,7 +4,10 @@
 #include "load.hpp"
 #include "meter.hpp"
 
+#include <array>
 #include <cstring>
+#include <limits>
+#include <malloc.h>
 #include <stdexcept>
 #include <string_view>
 #include <xtap/xtap.h>
@@ -12,8 +15,7 @@
 namespace xtap::bench {
 namespace {
 
-constexpr std::size_t kBatchBytes = 256 * 1024;
-constexpr std::size_t kBatchRecords = 2048;
+constexpr std::size_t kBytesPerRecord = 128; // of a batch; events are larger
 constexpr std::size_t kLineEnd = 2;
 
 void check(xtap_status status, const xtap_error &error, const char *what) {
@@ -39,8 +41,8 @@ public:
         check(xtap_client_open(config, &client_, &error), error, "client");
         xtap_config_destroy(config);
         xtap_request *request = nullptr;
-        check(xtap_request_create(client_, "streamPostsFirehoseJa", &request, &error), error, "request");
-        check(xtap_request_set(request, "partition", "1", &error), error, "partition");
+        check(xtap_request_create(client_, wanted.operation.c_str(), &request, &error), error, "request");
+        check(xtap_request_set(request, "partition", wanted.partitions.c_str(), &error), error, "partition");
         check(xtap_stream_open(request, &stream_, &error), error, "open");
         xtap_request_destroy(request);
         std::vector<const char *> pointers;
@@ -67,15 +69,17 @@ struct Seen {
     const Consumer &wanted;
     Meter meter;
     Latencies latencies;
-    std::uint64_t events = 0, bytes = 0, selected = 0, last_id = 0, disorder = 0;
-    std::uint64_t mark = wanted.warm_events; // the next number of events at which something is due
+    std::uint64_t events = 0, bytes = 0, selected = 0, disorder = 0;
+    std::array<std::uint64_t, 32> last_ids{}; // by partition
+    std::uint64_t mark = wanted.warm_events;  // the next number of events at which something is due
 
     explicit Seen(const Consumer &consumer)
         : wanted(consumer), latencies(consumer.stamped ? consumer.expected_events : 0) {}
 
-    void take(std::size_t size, std::uint64_t id) {
+    void take(std::size_t size, std::uint64_t id, std::uint32_t partition) {
         ++events;
         bytes += size + kLineEnd;
+        std::uint64_t &last_id = last_ids[partition % last_ids.size()];
         disorder += static_cast<std::uint64_t>(id <= last_id);
         last_id = id;
     }
@@ -110,7 +114,7 @@ struct Seen {
 xtap_flow on_event(const xtap_event *event, void *user_data) {
     Seen &seen = *static_cast<Seen *>(user_data);
     const xtap_text json = xtap_event_json(event);
-    seen.take(json.size, xtap_event_id(event));
+    seen.take(json.size, xtap_event_id(event), xtap_event_partition(event));
     for (std::size_t i = 0; i < seen.wanted.pointers.size(); ++i)
         seen.selected += xtap_event_selected(event, i).size;
     if (seen.wanted.stamped) seen.stamp_in({json.data, json.size});
@@ -127,13 +131,26 @@ Outcome consume_run(const Consumer &wanted) {
     return seen.outcome();
 }
 
+// What a stream remembers fills memory for its first minutes and reuses it from then on. A second is too
+// short for that, so the pages are there from the beginning, as later.
+void age_memory(std::size_t bytes) {
+    if (bytes == 0) return;
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+    constexpr std::size_t kPiece =
+        16 * 1024; // below what malloc takes from the system and gives back at once
+    std::vector<std::vector<char>> pieces;
+    for (std::size_t had = 0; had < bytes; had += kPiece)
+        pieces.emplace_back(kPiece);
+}
+
 // Takes the records of a batch; true when everything has come.
 bool take_batch(Seen &seen, const xtap_batch &batch) {
     const std::size_t columns = seen.wanted.pointers.size();
     for (std::size_t i = 0; i < batch.record_count; ++i) {
         const xtap_record &record = batch.records[i];
         if (record.kind >= 0x8000) continue;
-        seen.take(record.json_size, record.id);
+        seen.take(record.json_size, record.id, record.partition);
         for (std::size_t c = 0; c < columns; ++c)
             seen.selected += batch.columns[record.first_column + c].size;
         if (seen.wanted.stamped) seen.stamp_in({batch.data + record.json_offset, record.json_size});
@@ -145,9 +162,9 @@ bool take_batch(Seen &seen, const xtap_batch &batch) {
 Outcome consume_read(const Consumer &wanted) {
     const Stream stream(wanted);
     Seen seen(wanted);
-    std::vector<char> data(kBatchBytes);
-    std::vector<xtap_record> records(kBatchRecords);
-    std::vector<xtap_column> columns(kBatchRecords * wanted.pointers.size());
+    std::vector<char> data(wanted.batch_bytes);
+    std::vector<xtap_record> records(wanted.batch_bytes / kBytesPerRecord);
+    std::vector<xtap_column> columns(records.size() * wanted.pointers.size());
     xtap_batch batch = XTAP_BATCH_INIT;
     batch.data = data.data();
     batch.data_capacity = data.size();
@@ -167,6 +184,7 @@ Outcome consume_read(const Consumer &wanted) {
 } // namespace
 
 Outcome run_consumer(const Consumer &consumer) {
+    age_memory(consumer.aged_bytes);
     return consumer.way == Way::run ? consume_run(consumer) : consume_read(consumer);
 }
 

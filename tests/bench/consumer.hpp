@@ -4,6 +4,7 @@
 
 #include "outcome.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -16,10 +17,13 @@ enum class Way { read, run };
 struct Consumer {
     Way way = Way::run;
     std::string base_url;
+    std::string operation = "streamPostsFirehoseJa", partitions = "1";
     std::vector<std::pair<std::string, std::string>> options;
     std::vector<std::string> pointers;
-    bool indexed = true;     // ids are there
-    bool growing_ids = true; // and grow
+    std::size_t batch_bytes = 256 * 1024; // of read
+    std::size_t aged_bytes = 0;           // memory that the process had and gave back before
+    bool indexed = true;                  // ids are there
+    bool growing_ids = true;              // and grow, in each partition
     bool stamped = false;
     std::uint64_t warm_events = 0;
     std::uint64_t expected_events = 0;

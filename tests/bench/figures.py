@@ -18,10 +18,17 @@ GROUPS = [
     ("200B", "Events of about 200 bytes"),
     ("1KB", "Events of about 1,000 bytes"),
     ("10KB", "Events of about 10,000 bytes"),
+    ("continuity", "Continuity against its absence"),
+    ("continuity-ahead", "Continuity against its absence, with read-ahead"),
+    ("legs", "Twenty legs against one"),
+    ("legs-ahead", "Twenty legs against one, with read-ahead"),
     ("latency", "Latency at 10,000 events/s, from before the server's write to the callback"),
     ("memory", "Peak memory of the process (three pointers selected)"),
     ("allocations", "Allocations (three pointers selected, after the first 100,000 events)"),
 ]
+
+# What a group's ratios are taken against, where it is not curl.
+BESIDE = {"continuity": "off", "continuity-ahead": "off", "legs": "one", "legs-ahead": "one"}
 
 # Where time goes, by the object and the name of the function; the first that fits takes the sample.
 PARTS = [
@@ -49,6 +56,9 @@ GOALS = [
     ("three pointers beside curl", ["plain/read-three", "plain/run-three"], "ratio", ">=", 0.25),
     ("three pointers, events/s", ["plain/read-three", "plain/run-three"], "events_per_second", ">=", 1e6),
     ("read-ahead, `index=full`, MB/s", ["plain/read-full-ahead", "plain/run-full-ahead"], "mb_per_second", ">=", 800),
+    ("`continuity=auto` beside `off`", ["continuity/*", "continuity-ahead/*"], "ratio", ">=", 0.9),
+    ("the same by processor time", ["continuity/*", "continuity-ahead/*"], "cpu_ratio", ">=", 0.9),
+    ("twenty legs beside one, by processor time", ["legs/*", "legs-ahead/*"], "cpu_ratio", ">=", 1),
     ("latency p99, µs", ["latency/run-full", "latency/run-full-ahead"], "p99_us", "<=", 1000),
     ("peak memory, MiB", ["memory/*-three-[0-9]*"], "peak_mib", "<=", 32),
     ("peak memory with read-ahead, MiB", ["memory/*-ahead-[0-9]*"], "peak_mib", "<=", 32),
@@ -71,7 +81,7 @@ def table(header, rows):
 
 
 def throughput_table(rows):
-    header = ["", "events/s", "MB/s", "ratio to curl", "of the best rounds", "by processor time", "CPU s per million"]
+    header = ["", "events/s", "MB/s", f"ratio to {BESIDE.get(rows[0]['group'], 'curl')}", "of the best rounds", "by processor time", "CPU s per million"]
     body = []
     for row in rows:
         ratio = spread(row["ratio"]) if "ratio" in row else ""

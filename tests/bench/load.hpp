@@ -19,7 +19,7 @@ struct LoadShape {
     bool stamped = false;                // every event a chunk of its own, with room for the time it is sent
 };
 
-// Digits of an id that change from lap to lap: where, which of the six, how many.
+// Digits of an id that change from lap to lap: where, which of the five, how many.
 struct LapDigits {
     std::uint32_t offset;
     std::uint16_t first;

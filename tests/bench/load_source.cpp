@@ -9,6 +9,7 @@
 #include <array>
 #include <csignal>
 #include <ctime>
+#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -17,12 +18,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 #include <zlib.h>
 
 namespace xtap::bench {
 namespace {
 
-constexpr std::size_t kSliceBytes = 512 * 1024; // the ids of a slice are set just before it is sent
 constexpr int kWaitMs = 30'000;
 
 int listen_on_loopback(std::uint16_t &port) {
@@ -32,7 +34,8 @@ int listen_on_loopback(std::uint16_t &port) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
     if (listener < 0 || bind(listener, reinterpret_cast<sockaddr *>(&address), size) != 0 ||
-        listen(listener, 4) != 0 || getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size) != 0)
+        listen(listener, 64) != 0 ||
+        getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size) != 0)
         throw std::runtime_error("no port on loopback for the load source");
     port = ntohs(address.sin_port);
     return listener;
@@ -62,13 +65,18 @@ bool write_chunk(Peer &peer, std::string_view bytes) {
     return peer.write(chunk);
 }
 
-bool send_laps(Peer &peer, const Serving &serving, const Load::Wire &wire) {
+using Peers = std::vector<std::unique_ptr<Peer>>;
+
+// The ids of a slice are set just before it is sent. What the sockets hold is many slices, so that all
+// connections have something to read while one of them has its turn.
+bool send_laps(const Peers &peers, const Serving &serving, const Load::Wire &wire) {
     for (std::uint64_t lap = 0; lap < serving.laps; ++lap) {
         std::size_t next = 0;
-        for (std::size_t at = 0; at < wire.lap.size(); at += kSliceBytes) {
-            const std::size_t size = std::min(kSliceBytes, wire.lap.size() - at);
+        for (std::size_t at = 0; at < wire.lap.size(); at += serving.slice_bytes) {
+            const std::size_t size = std::min(serving.slice_bytes, wire.lap.size() - at);
             set_lap(wire, lap, at + size, next);
-            if (!peer.write({wire.lap.data() + at, size})) return false;
+            for (const auto &peer : peers)
+                if (!peer->write({wire.lap.data() + at, size})) return false;
         }
     }
     return true;
@@ -120,35 +128,57 @@ std::string gzip_end(const Load &load, std::uint64_t laps) {
     return end;
 }
 
-bool serve(Peer &peer, const Serving &serving, const Load::Wire &wire) {
-    const bool gzip = serving.load->gzip();
+bool begin(Peer &peer, bool gzip) {
     std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
                        "Transfer-Encoding: chunked\r\nConnection: close\r\n";
     if (gzip) head += "Content-Encoding: gzip\r\n";
     if (!peer.write(head + "\r\n")) return false;
-    if (gzip && !write_chunk(peer, std::string_view("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10))) return false;
-    const bool sent =
-        serving.events_per_second > 0 ? send_paced(peer, serving, wire) : send_laps(peer, serving, wire);
-    if (!sent) return false;
-    if (gzip && !write_chunk(peer, gzip_end(*serving.load, serving.laps))) return false;
+    return !gzip || write_chunk(peer, std::string_view("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10));
+}
+
+bool end(Peer &peer, const Serving &serving) {
+    if (serving.load->gzip() && !write_chunk(peer, gzip_end(*serving.load, serving.laps))) return false;
     return peer.write("0\r\n\r\n");
 }
 
-void serve_one(int listener, const Serving &serving) {
-    std::signal(SIGPIPE, SIG_IGN);
-    const Load::Wire wire = serving.load->map();
-    if (!readable(listener, kWaitMs)) return;
-    const int socket = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-    close(listener);
-    if (socket < 0) return;
+bool serve(const Peers &peers, const Serving &serving, const Load::Wire &wire) {
+    const auto each = [&](const auto &act) {
+        return std::all_of(peers.begin(), peers.end(), [&](const auto &peer) { return act(*peer); });
+    };
+    if (!each([&](Peer &peer) { return begin(peer, serving.load->gzip()); })) return false;
+    const bool paced = serving.events_per_second > 0;
+    if (!(paced ? send_paced(*peers.front(), serving, wire) : send_laps(peers, serving, wire))) return false;
+    return each([&](Peer &peer) { return end(peer, serving); });
+}
+
+// Null when nobody came, or left before asking.
+std::unique_ptr<Peer> accept_peer(int listener, const Serving &serving, int &socket) {
+    if (!readable(listener, kWaitMs)) return nullptr;
+    socket = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return nullptr;
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    Peer peer(socket, serving.certificate);
-    if (!read_request(peer)) return;
-    serve(peer, serving, wire);
-    peer.finish();
-    std::array<char, 512> rest{};
-    while (readable(socket, kWaitMs) && peer.read(rest.data(), rest.size()) > 0) {
+    auto peer = std::make_unique<Peer>(socket, serving.certificate);
+    return read_request(*peer) ? std::move(peer) : nullptr;
+}
+
+void serve_all(int listener, const Serving &serving) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const Load::Wire wire = serving.load->map();
+    Peers peers;
+    std::vector<int> sockets(serving.connections);
+    for (int &socket : sockets)
+        if (auto peer = accept_peer(listener, serving, socket))
+            peers.push_back(std::move(peer));
+        else
+            return;
+    close(listener);
+    if (!serve(peers, serving, wire)) return;
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+        peers[i]->finish();
+        std::array<char, 512> rest{};
+        while (readable(sockets[i], kWaitMs) && peers[i]->read(rest.data(), rest.size()) > 0) {
+        }
     }
 }
 
@@ -156,7 +186,7 @@ void serve_one(int listener, const Serving &serving) {
 
 LoadSource::LoadSource(const Serving &serving) {
     const int listener = listen_on_loopback(port_);
-    process_ = start_child([&] { serve_one(listener, serving); });
+    process_ = start_child([&] { serve_all(listener, serving); });
     close(listener);
 }
 

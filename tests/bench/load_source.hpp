@@ -1,5 +1,5 @@
-// A process of its own that serves one load over HTTP/1.1 on loopback, to one connection, as fast as the
-// socket takes it or at a pace. Knows nothing of who reads.
+// A process of its own that serves one load over HTTP/1.1 on loopback, to one connection or to several in
+// turn, as fast as the sockets take it or at a pace. Knows nothing of who reads.
 #pragma once
 
 #include "load.hpp"
@@ -13,6 +13,8 @@ namespace xtap::bench {
 struct Serving {
     const Load *load = nullptr;
     std::uint64_t laps = 1;
+    std::uint32_t connections = 1;        // each gets all of it; only plain loads that are not paced
+    std::size_t slice_bytes = 512 * 1024; // sent to a connection before the next one's turn
     double events_per_second = 0; // 0: as fast as the socket takes them; else the load is a stamped one
     std::string certificate;      // file with key and certificate; empty: plain HTTP
 };

@@ -17,10 +17,12 @@ constexpr const char kHelp[] =
     R"(usage: xtap-bench [options]
 
 Measures libxtap beside curl throwing the bytes away, on loopback, against a load source of its own. Rounds are
-interleaved; ratios are taken inside a round and against the faster of curl's two buffer sizes.
+interleaved; ratios are taken inside a round and against the faster of curl's two buffer sizes, or, for continuity
+and legs, against the library without it.
 
-  --only NAME     only these: a group (plain, gzip, tls, 200B, 1KB, 10KB, latency, memory, allocations) or group/name;
-                  may be given several times; a group's references always run with it
+  --only NAME     only these: a group (plain, gzip, tls, 200B, 1KB, 10KB, continuity, continuity-ahead, legs, legs-ahead,
+                  latency, memory, allocations) or group/name; may be given several times; a group's references
+                  always run with it
   --rounds N      interleaved rounds (5)
   --seconds S     length of one measure in a round (1)
   --events N      events of one measure in a round, instead of a length

@@ -17,6 +17,11 @@ namespace {
 constexpr long kSmallBuffer = 16 * 1024,
                kLargeBuffer = 128 * 1024; // curl's default, and what the library asks for
 constexpr std::size_t kGzipEnds = 20;     // bytes before the first lap and after the last
+// Without read-ahead, room for what twenty legs read in one round, 128 KiB each: the rest would be copied
+// twice.
+constexpr std::size_t kManyLegsBatchBytes = 4 * 1024 * 1024;
+constexpr std::size_t kAgedBytes = 128 * 1024 * 1024; // more than a few million keys take
+constexpr std::size_t kTurnBytes = 64 * 1024;         // for a connection, before the next one's turn
 const std::vector<std::string> kThree = {"/data/id", "/data/created_at", "/data/text"};
 
 Measure curl(const std::string &group, LoadKind load, long buffer, bool decompress = false,
@@ -47,10 +52,38 @@ Measure library(const std::string &group, LoadKind load, Way way, Work work, boo
                 (read_ahead ? ", read-ahead" : "");
     made.load = load;
     made.way = way;
-    made.indexed = work != Work::off;
+    made.indexed = made.continuity = work != Work::off;
     made.read_ahead = read_ahead;
     if (work == Work::three) made.pointers = kThree;
     return made;
+}
+
+// What continuity costs: the same with it and without.
+void add_continuity(std::vector<Measure> &all) {
+    for (const bool read_ahead : {false, true})
+        for (const bool continuity : {false, true}) {
+            const std::string group = read_ahead ? "continuity-ahead" : "continuity";
+            all.push_back(library(group, LoadKind::plain, Way::read, Work::full, read_ahead));
+            all.back().name = continuity ? "auto" : "off";
+            all.back().says += continuity ? ", continuity=auto" : ", continuity=off";
+            all.back().continuity = continuity;
+            all.back().aged = true;
+            all.back().reference = !continuity;
+        }
+}
+
+// What an event costs when it comes over one of twenty connections.
+void add_legs(std::vector<Measure> &all) {
+    for (const bool read_ahead : {false, true})
+        for (const std::uint32_t legs : {1U, 20U}) {
+            all.push_back(library(read_ahead ? "legs-ahead" : "legs", LoadKind::plain, Way::read, Work::full,
+                                  read_ahead));
+            all.back().name = legs == 1 ? "one" : "twenty";
+            all.back().says += legs == 1 ? ", partition=1" : ", partition=1-20";
+            all.back().legs = legs;
+            all.back().aged = all.back().sliced = true;
+            all.back().reference = legs == 1;
+        }
 }
 
 std::vector<Measure> all_throughput() {
@@ -89,6 +122,8 @@ std::vector<Measure> all_throughput() {
     sized("200B", LoadKind::bytes_200);
     sized("1KB", LoadKind::bytes_1000);
     sized("10KB", LoadKind::bytes_10000);
+    add_continuity(all);
+    add_legs(all);
     return all;
 }
 
@@ -151,11 +186,15 @@ std::vector<Measure> memory_measures(std::uint64_t fewer, std::uint64_t more) {
             for (const Way way : {Way::read, Way::run})
                 some.push_back(library("memory", LoadKind::plain, way, Work::three, read_ahead));
         for (Measure &measure : some) {
-            measure.ratio_base = false;
+            measure.ratio_base = measure.continuity = false;
             measure.name.append(1, '-').append(std::to_string(events));
             measure.fixed_events = events;
             all.push_back(measure);
         }
+        all.push_back(some[1]);
+        all.back().name.insert(all.back().name.find_last_of('-'), "-auto");
+        all.back().says += ", continuity=auto";
+        all.back().continuity = true;
     }
     return all;
 }
@@ -207,9 +246,12 @@ double Bench::bytes_per_event(const Measure &measure) {
 
 Outcome Bench::run(const Measure &measure, std::uint64_t events) {
     const Load &used = load(measure.load);
+    const std::uint64_t lap_events = used.lap_events() * measure.legs; // over all connections
     Serving serving;
     serving.load = &used;
-    serving.laps = std::max<std::uint64_t>(1, (events + used.lap_events() - 1) / used.lap_events());
+    serving.connections = measure.legs;
+    if (measure.sliced) serving.slice_bytes = kTurnBytes;
+    serving.laps = std::max<std::uint64_t>(1, (events + lap_events - 1) / lap_events);
     serving.events_per_second = measure.events_per_second;
     if (measure.tls) serving.certificate = certificate();
     const LoadSource source(serving);
@@ -218,10 +260,10 @@ Outcome Bench::run(const Measure &measure, std::uint64_t events) {
     return outcome_of(
         [&] {
             const Profile profile(profiles_.empty() ? std::string() : profile_file(measure));
-            return measure.reference ? discard(measure, used, url, serving.laps)
-                                     : consume(measure, used, url, serving.laps);
+            return measure.curl_buffer != 0 ? discard(measure, used, url, serving.laps)
+                                            : consume(measure, used, url, serving.laps);
         },
-        limit_s(serving.laps * used.lap_events(), measure.events_per_second));
+        limit_s(serving.laps * lap_events, measure.events_per_second));
 }
 
 Outcome Bench::consume(const Measure &measure, const Load &load, const std::string &url, std::uint64_t laps) {
@@ -229,15 +271,23 @@ Outcome Bench::consume(const Measure &measure, const Load &load, const std::stri
     consumer.way = measure.way;
     consumer.base_url = url;
     consumer.options.emplace_back("index", measure.indexed ? "full" : "off");
+    // The ids of a compressed load repeat: they would be dropped.
+    if (!measure.continuity || load.gzip()) consumer.options.emplace_back("continuity", "off");
     consumer.options.emplace_back("compression", load.gzip() ? "on" : "off");
     if (!measure.read_ahead) consumer.options.emplace_back("read_ahead_bytes", "0");
     if (measure.tls) consumer.options.emplace_back("ca_file", certificate_);
+    if (measure.sliced) {
+        consumer.operation = "streamPostsFirehose";
+        consumer.batch_bytes = kManyLegsBatchBytes;
+    }
+    if (measure.legs > 1) consumer.partitions = "1-" + std::to_string(measure.legs);
+    if (measure.aged) consumer.aged_bytes = kAgedBytes;
     consumer.pointers = measure.pointers;
     consumer.indexed = measure.indexed;
     consumer.growing_ids = !load.gzip();
     consumer.stamped = measure.events_per_second > 0;
-    consumer.expected_events = laps * load.lap_events();
-    consumer.expected_bytes = laps * load.lap_bytes();
+    consumer.expected_events = laps * load.lap_events() * measure.legs;
+    consumer.expected_bytes = laps * load.lap_bytes() * measure.legs;
     consumer.warm_events =
         measure.fixed_warm_events != 0 ? measure.fixed_warm_events : consumer.expected_events / 10;
     return run_consumer(consumer);

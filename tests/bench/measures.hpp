@@ -22,14 +22,18 @@ struct Measure {
     LoadKind load = LoadKind::plain;
     bool tls = false;
 
-    bool reference = false; // curl; else the library
-    long curl_buffer = 0;
+    bool reference = false; // what the others of its group are compared with
+    long curl_buffer = 0;   // of curl; 0: the library
     bool curl_decompresses = false;
     bool ratio_base = true; // a reference that ratios may be taken against
 
     Way way = Way::run;
     bool indexed = true;
+    bool continuity = true; // auto, as by default; else off
+    bool aged = false;      // the process has run for some minutes
     bool read_ahead = false;
+    std::uint32_t legs = 1; // partitions of the whole firehose, each with the load
+    bool sliced = false;    // the load comes as it does for many legs: a little for each in turn
     std::vector<std::string> pointers;
 
     double events_per_second = 0;        // 0: as fast as it goes
