@@ -13,9 +13,11 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <random>
 #include <spawn.h>
 #include <stdexcept>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -82,9 +84,16 @@ public:
         if (const int error = posix_spawn(&pid_, argv[0], nullptr, nullptr, argv.data(), envp.data());
             error != 0)
             throw std::system_error(error, std::generic_category(), argv[0]);
+        pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+        if (pidfd_ < 0) {
+            const int error = errno;
+            kill();
+            throw std::system_error(error, std::generic_category(), "pidfd_open");
+        }
     }
     ~Life() {
         if (pid_ > 0) kill();
+        close(pidfd_);
     }
     Life(const Life &) = delete;
     Life &operator=(const Life &) = delete;
@@ -93,8 +102,17 @@ public:
         ::kill(pid_, SIGKILL);
         wait(0);
     }
-    // True when it ended by itself with status 0; throws when it failed.
-    bool ended() { return wait(WNOHANG); }
+    // True when it ended by itself with status 0, false when it still lives then; throws when it failed.
+    bool ends_before(steady_clock::time_point when) {
+        for (;;) {
+            const auto left = std::chrono::ceil<milliseconds>(when - steady_clock::now()).count();
+            pollfd ended{pidfd_, POLLIN, 0};
+            const int ready = poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
+            if (ready > 0) return wait(WNOHANG);
+            if (ready == 0) return false;
+            if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
+        }
+    }
 
 private:
     bool wait(int how) {
@@ -106,6 +124,7 @@ private:
         return false;
     }
     pid_t pid_ = -1;
+    int pidfd_ = -1; // readable once it has ended
 };
 
 struct Plan {
@@ -211,14 +230,11 @@ std::vector<std::string> live(const Scenario &scenario, const Plan &plan, const 
         const double until_death =
             scenario.down_ms > 0 ? wall / 10 : share * std::uniform_real_distribution<>(0.2, 1.8)(random);
         const auto death = steady_clock::now() + milliseconds(static_cast<std::int64_t>(until_death));
-        while (!life.ended()) {
-            if (steady_clock::now() > give_up)
-                throw std::runtime_error("it did not come to its end in 20 minutes");
-            if (left > 0 && steady_clock::now() >= death) break;
-            std::this_thread::sleep_for(milliseconds(5));
-        }
-        if (left == 0 || steady_clock::now() < death) return journals;
+        if (life.ends_before(left > 0 ? std::min(death, give_up) : give_up)) return journals;
+        if (steady_clock::now() >= give_up)
+            throw std::runtime_error("it did not come to its end in 20 minutes");
         life.kill();
+        // Its absence is what is tried: there is nothing to wait for but the time.
         std::this_thread::sleep_for(
             milliseconds(static_cast<std::int64_t>(static_cast<double>(scenario.down_ms) / speed)));
     }
