@@ -38,6 +38,9 @@ struct Handles {
     }
 };
 
+// Full queues are not what these tests are about; TSan would spend minutes filling them.
+const std::vector<std::string> kUnhurried = {"--rate", "2000"};
+
 bool read_one(xtap_stream *stream, Batch &batch) {
     return xtap_stream_read(stream, batch.get(), XTAP_FOREVER, nullptr) == XTAP_OK;
 }
@@ -52,7 +55,7 @@ TEST_P(Closing, InEveryOrderWithAStreamThatNeverRan) {
 }
 
 TEST_P(Closing, InEveryOrderWithAStreamThatIsOpenAndGoesOnUntilItsOwnEnd) {
-    sim::SimulatorProcess simulator;
+    sim::SimulatorProcess simulator(kUnhurried);
     std::vector<int> order = {0, 1, 2, 3};
     Batch batch;
     do {
@@ -68,7 +71,7 @@ TEST_P(Closing, InEveryOrderWithAStreamThatIsOpenAndGoesOnUntilItsOwnEnd) {
 }
 
 TEST_P(Closing, ManyStreamsOfOneClientWhoseHandleIsGone) {
-    sim::SimulatorProcess simulator;
+    sim::SimulatorProcess simulator(kUnhurried);
     Handles first(simulator.url(), GetParam().ahead);
     std::vector<xtap_stream *> streams{std::exchange(first.stream, nullptr)};
     for (int i = 0; i < 5; ++i) {

@@ -4,7 +4,9 @@
 #include "patience.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 namespace xtap::test {
 namespace {
@@ -312,6 +314,27 @@ Enough notices(std::uint32_t kind, std::size_t count) {
     return [kind, count, seen = std::size_t{0}](const Told &told) mutable {
         if (told.all.back().kind == kind) ++seen;
         return seen >= count;
+    };
+}
+
+Enough events_of_each(const std::vector<std::uint32_t> &partitions, std::size_t count) {
+    std::map<std::uint32_t, std::size_t> missing;
+    for (const std::uint32_t partition : partitions)
+        missing[partition] = count;
+    return [missing](const Told &told) mutable {
+        const Seen &last = told.all.back();
+        const auto found = last.is_notice() ? missing.end() : missing.find(last.partition);
+        if (found != missing.end() && --found->second == 0) missing.erase(found);
+        return missing.empty();
+    };
+}
+
+Enough in_any_order(Enough one, Enough other) {
+    return [one = std::move(one), other = std::move(other),
+            held = std::pair(false, false)](const Told &told) mutable {
+        held.first = one(told) || held.first;
+        held.second = other(told) || held.second;
+        return held.first && held.second;
     };
 }
 

@@ -140,12 +140,17 @@ struct Told {
     std::string course() const;
     std::size_t event_count() const;
 };
+// Asked once about each record, when it is the last of `all`. It counts as it goes: a stream may bring a
+// hundred thousand records before the one that is waited for.
 using Enough = std::function<bool(const Told &)>;
 
 // Consumes until it is enough, or the stream is over.
 Told listen(Tap &tap, const Enough &enough);
 Enough events(std::size_t count);
 Enough notices(std::uint32_t kind, std::size_t count = 1);
+Enough events_of_each(const std::vector<std::uint32_t> &partitions, std::size_t count);
+// Both have held, in whatever order.
+Enough in_any_order(Enough one, Enough other);
 inline Enough until_over() {
     return [](const Told &) { return false; };
 }

@@ -58,12 +58,13 @@ TEST_P(Checkpoints, AreMadeWhileTheStreamRuns) {
     Tap tap(simulator_.url(), GetParam(), repairing());
     std::string checkpoint;
     std::uint64_t upto = 0;
+    std::size_t seen = 0;
     const Told said = listen(tap, [&](const Told &of) {
         if (of.all.back().is_notice()) return false;
-        if (of.events().size() == 39) upto = of.all.back().position;
-        if (of.events().size() == 40)
-            checkpoint = checkpoint_of(tap.stream(), upto); // for run, in its callback
-        return of.events().size() >= 80;
+        ++seen;
+        if (seen == 39) upto = of.all.back().position;
+        if (seen == 40) checkpoint = checkpoint_of(tap.stream(), upto); // for run, in its callback
+        return seen >= 80;
     });
     ASSERT_FALSE(checkpoint.empty());
     expect_joined(said.events(), upto, go_on(checkpoint));
@@ -164,11 +165,7 @@ TEST_P(Checkpoints, GoThroughManyLives) {
 TEST_P(Checkpoints, OfSeveralPartitionsHoldEach) {
     const Settings both_partitions = {{"partition", "1-2"}};
     Tap tap(simulator_.url(), GetParam(), repairing(), Tap::kOperation, both_partitions);
-    const Told said = listen(tap, [](const Told &of) {
-        const std::vector<Seen> events = of.events();
-        return std::ranges::count(events, 1u, &Seen::partition) > 30 &&
-               std::ranges::count(events, 2u, &Seen::partition) > 30;
-    });
+    const Told said = listen(tap, events_of_each({1, 2}, 31));
     const std::vector<Seen> before = said.events();
     const std::uint64_t upto = before[before.size() / 2].position;
     const std::string checkpoint = checkpoint_of(tap.stream(), upto);

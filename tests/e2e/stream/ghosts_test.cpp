@@ -24,9 +24,7 @@ TEST_P(StreamGhosts, AreEndedAtTheServerAndTheStreamGoesOn) {
              {"backoff_http_max_ms", "60000"}});
     ASSERT_EQ(listen(tap, events(5)).status, XTAP_OK);
     simulator_.fault({{"kind", "reset"}, {"now", true}});
-    const Told told = listen(tap, [](const Told &seen) {
-        return !seen.notices(XTAP_NOTICE_CONNECTED).empty() && seen.event_count() > 5;
-    });
+    const Told told = listen(tap, in_any_order(notices(XTAP_NOTICE_CONNECTED), events(6)));
     EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
     const std::vector<Seen> attempts = told.notices(XTAP_NOTICE_CONNECTING);
     ASSERT_EQ(attempts.size(), 2u) << told.course();

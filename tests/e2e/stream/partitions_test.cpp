@@ -20,15 +20,7 @@ std::map<std::uint32_t, std::vector<std::string>> by_partition(const Told &told)
     return lines;
 }
 
-// Until each partition brought so many.
-Enough events_of_each(std::size_t count) {
-    return [count](const Told &told) {
-        std::map<std::uint32_t, std::size_t> seen;
-        for (const Seen &event : told.all)
-            if (!event.is_notice()) ++seen[event.partition];
-        return seen[1] >= count && seen[2] >= count;
-    };
-}
+Enough of_both(std::size_t count) { return events_of_each({1, 2}, count); }
 
 void expect_whole(const Told &told, std::size_t count) {
     for (auto &[partition, lines] : by_partition(told)) {
@@ -38,7 +30,7 @@ void expect_whole(const Told &told, std::size_t count) {
 }
 
 TEST_P(Partitions, BringTheirEventsEachInItsOwnOrder) {
-    const Told told = listen(tap_, events_of_each(100));
+    const Told told = listen(tap_, of_both(100));
     EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
     EXPECT_EQ(by_partition(told).size(), 2u);
     expect_whole(told, 100);
@@ -53,14 +45,12 @@ TEST_P(Partitions, BringTheirEventsEachInItsOwnOrder) {
 }
 
 TEST_P(Partitions, GoOnWhileAnotherIsRefusedForGood) {
-    const Told first = listen(tap_, events_of_each(1));
+    const Told first = listen(tap_, of_both(1));
     ASSERT_EQ(first.status, XTAP_OK);
     tap_.close();
     simulator_.fault(fault("http_403")); // for the next connection: one of the two
     Tap tap(simulator_.url(), GetParam(), {}, Tap::kOperation, {{"partition", "1-2"}});
-    Told told = listen(tap, [](const Told &seen) {
-        return seen.events().size() >= 50 && !seen.notices(XTAP_NOTICE_DISCONNECTED).empty();
-    });
+    const Told told = listen(tap, in_any_order(events(50), notices(XTAP_NOTICE_DISCONNECTED)));
     EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
     EXPECT_EQ(by_partition(told).size(), 1u);
     std::multiset<std::string> states;
@@ -80,7 +70,7 @@ TEST_P(Partitions, ComeBackEachByItself) {
 }
 
 TEST_P(Partitions, EndTogetherWhenTheStreamIsFinished) {
-    ASSERT_EQ(listen(tap_, events_of_each(5)).status, XTAP_OK);
+    ASSERT_EQ(listen(tap_, of_both(5)).status, XTAP_OK);
     EXPECT_EQ(xtap_stream_finish(tap_.stream()), XTAP_OK);
     EXPECT_EQ(tap_.consume([](const Seen &) { return XTAP_CONTINUE; }), XTAP_END);
 }
