@@ -17,6 +17,9 @@ libcli11-dev|simulator|command lines of the simulator and of the command|pc:CLI1
 libgtest-dev|test|runs the tests|pc:gtest|1.12
 libgmock-dev|test|matchers of the tests|pc:gmock|1.12
 python3-jinja2|generate|writes the generated files|py:jinja2|3.1
+abigail-tools|interface|compares the interface with its baseline|cmd:abidiff|2.0
+cargo|languages|the oldest Rust that the crates work with|cmd:/usr/bin/cargo|1.63
+golang-go|languages|builds and tests the Go package|cmd:go|1.19
 libbenchmark-dev|bench|runs the benchmarks|pc:benchmark|1.7
 clang-format-14|format|checks the layout of the sources|cmd:clang-format-14|14, exactly
 clang-tidy-14|tidy|static analysis|cmd:clang-tidy-14|14, exactly

@@ -1,6 +1,8 @@
 """Counts the cases in a Meson test log: a GoogleTest programme counts by its cases, any other test as one.
 
 Prints "PASSED FAILED SKIPPED" and, on the lines after it, what failed and what was skipped. Runs nothing.
+
+Usage: tally.py LOG [SUITE]; of SUITE, nothing may be skipped: what was counts as failed.
 """
 import json
 import re
@@ -40,7 +42,13 @@ def remark(what, name, case, output, ending):
     return f"    {what}: {name}: {case}\n{tail(part_of(output, case, ending))}"
 
 
-def count(test):
+def is_of(suite, name):
+    """Meson writes the suites before the name: "libxtap:bindings+slow / the Go binding under stress"."""
+    suites, slash, _ = name.partition(" / ")
+    return bool(slash) and suite in re.split(r"[:+]", suites)
+
+
+def count(test, required):
     """(passed, failed, skipped, remarks) of one line of the log."""
     name, result = test["name"], test["result"]
     output = (test.get("stdout") or "") + (test.get("stderr") or "")
@@ -57,21 +65,22 @@ def count(test):
         return len(set(PASSED.findall(output))), len(failed) + broke, len(skipped) + disabled, remarks
     if result in ("OK", "EXPECTEDFAIL"):
         return 1, 0, 0, []
+    if result == "SKIP" and required and is_of(required, name):
+        return 0, 1, 0, [f"    failed: {name}: skipped, and all of {required} are to be run\n{tail(output)}"]
     if result == "SKIP":
         return 0, 0, 1, [f"    skipped: {name}\n{tail(output)}"]
     return 0, 1, 0, [f"    failed: {name}: {result.lower()}, exit {test.get('returncode')}\n{tail(output)}"]
 
 
-def main(paths):
+def main(path, required=None):
     totals, remarks = [0, 0, 0], []
-    for path in paths:
-        for test in read(path):
-            passed, failed, skipped, said = count(test)
-            totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
-            remarks += said
+    for test in read(path):
+        passed, failed, skipped, said = count(test, required)
+        totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
+        remarks += said
     print(*totals)
     for remark in remarks:
         print(remark)
 
 
-main(sys.argv[1:])
+main(*sys.argv[1:])

@@ -6,6 +6,7 @@ source "$DEV_ROOT/scripts/checks.sh"
 TEST_TIME_LIMIT=2400
 FUZZ_ROUNDS_OF_ALL=1000000
 TALLY=()
+NOT_RUN=()
 TOTAL_PASSED=0 TOTAL_FAILED=0 TOTAL_SKIPPED=0
 
 dev_test() {
@@ -20,7 +21,7 @@ dev_test() {
         shift
     done
     local sets=(build simulator test generate format)
-    [[ $all == yes ]] && sets+=(bench tidy)
+    [[ $all == yes ]] && sets+=(bench tidy interface languages)
     need_packages "$install" "${sets[@]}"
     quiet_environment
     say 'libxtap: tests'
@@ -61,6 +62,9 @@ print_tally() {
     echo
     for line in "${TALLY[@]}"; do printf '  %s\n' "$line"; done
     echo
+    # A language that was left out must not pass for one that was tested.
+    for line in "${NOT_RUN[@]}"; do printf '  NOT RUN: %s, its tools are not installed\n' "$line"; done
+    ((${#NOT_RUN[@]})) && echo
     printf '%d passed, %d failed, %d skipped\n' "$TOTAL_PASSED" "$TOTAL_FAILED" "$TOTAL_SKIPPED"
 }
 
@@ -98,13 +102,15 @@ sanitizer_works() {
 
 # run_tests NAME FILTER SLOW: runs what was built. Each test has its own time limit in Meson; the whole has one here.
 run_tests() {
-    local name=$1 filter=$2 slow=$3 folder=$DEV_BUILD/$1 started=$SECONDS status counts chosen=() variables=()
+    local name=$1 filter=$2 slow=$3 folder=$DEV_BUILD/$1 started=$SECONDS status counts chosen=() variables=() required=()
     if [[ -n $filter ]]; then
         mapfile -t chosen < <("$DEV_PYTHON" "$DEV_ROOT/scripts/matching_tests.py" "$DEV_MESON" "$folder" "$filter")
         [[ ${chosen[0]:-} == cases ]] && variables+=("GTEST_FILTER=*$filter*")
         chosen=("${chosen[@]:1}")
     elif [[ $slow == yes ]]; then
         variables+=("XTAP_FUZZ_ROUNDS=$FUZZ_ROUNDS_OF_ALL")
+        # Everything includes every language: one whose tools are missing has not been tested.
+        required+=(bindings)
     else
         chosen+=(--no-suite slow)
     fi
@@ -115,7 +121,7 @@ run_tests() {
         "$DEV_MESON" test -C "$folder" --no-rebuild --num-processes "$(cores)" "${chosen[@]}" \
         >"$DEV_BUILD/logs/$name-test.log" 2>&1 </dev/null
     status=$?
-    counts=$("$DEV_PYTHON" "$DEV_ROOT/scripts/tally.py" "$folder/meson-logs/testlog.json")
+    counts=$("$DEV_PYTHON" "$DEV_ROOT/scripts/tally.py" "$folder/meson-logs/testlog.json" "${required[@]}")
     report_tests "$name" "$filter" "$status" "$started" "$counts"
 }
 
@@ -139,6 +145,7 @@ report_tests() {
     [[ -n $why ]] && ((++failed))
     say "$passed passed, $failed failed, $skipped skipped  $(elapsed "$started")"
     [[ $counts == *$'\n'* ]] && say "${counts#*$'\n'}"
+    mapfile -t -O "${#NOT_RUN[@]}" NOT_RUN < <(sed -n 's/^ *skipped: [^ ]*bindings[^ ]* \/ //p' <<<"$counts")
     if [[ -n $why ]]; then
         say "    $why"
         tail -n 15 "$log" | sed 's/^/      /' >&3

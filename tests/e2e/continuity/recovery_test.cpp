@@ -114,7 +114,7 @@ TEST_P(Recovery, GoesOnWhileTheLiveConnectionIsCut) {
 }
 
 TEST_P(Recovery, ThatFindsAllPlacesTakenWaitsAndLeavesTheLiveOneAlone) {
-    Past simulator(15 * 60, 10, {"--recovery-jobs", "1", "--window-seconds", "1", "--replay-rate", "20000"});
+    Past simulator(15 * 60, 10, {"--recovery-jobs", "1", "--window-seconds", "1", "--replay-rate", "2000"});
     Tap tap(simulator.url(), GetParam(), repairing(), Tap::kOperation, {{"partition", "1-2"}});
     resume(tap, made_at(simulator.begun_ms() + kMinute, {1, 2}));
     Told said = listen(tap, notices(XTAP_NOTICE_REPAIRED, 4));
