@@ -9,7 +9,7 @@ import "C"
 import "unsafe"
 
 // abiMajor is the major version of the interface that this package was written for.
-const abiMajor = 0
+const abiMajor = 1
 
 const (
 	// A timeout that never passes. A timeout of 0 polls.

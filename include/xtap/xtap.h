@@ -390,9 +390,9 @@ typedef void (*xtap_log_cb)(int32_t level, xtap_text line, void *user_data);
 /* ---- Library ---- */
 
 /**
- * The version of this interface, major << 16 | minor. 0 until the first stable version: as long as it is 0,
- * things may still move between releases. Calling it first tells a program that loads the library by hand
- * what it got.
+ * The version of this interface, major << 16 | minor: 1.0 is the first. A program runs with every library of
+ * the same major number whose minor number is not lower. Calling it first tells a program that loads the
+ * library by hand what it got.
  * Owns: nothing. Threads: any. Blocks: no. Returns: major << 16 | minor. Fails: never. Since: 0.1.
  */
 XTAP_API uint32_t xtap_abi_version(void);

@@ -6,8 +6,7 @@
 using namespace xtap;
 using namespace xtap::abi;
 
-// 0 until the bindings are done; then major << 16 | minor.
-uint32_t xtap_abi_version(void) { return 0; }
+uint32_t xtap_abi_version(void) { return abi_version; }
 
 const char *xtap_version(void) { return XTAP_VERSION_TEXT; }
 

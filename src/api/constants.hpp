@@ -7,7 +7,7 @@
 namespace xtap {
 
 constexpr char library_version[] = "0.1.0";
-constexpr std::uint32_t abi_version = 0; // major << 16 | minor
+constexpr std::uint32_t abi_version = 65536; // major << 16 | minor
 
 // The sizes of the first version's structs: what a caller's struct_size must at least be.
 constexpr std::uint32_t batch_size_v1 = 104;

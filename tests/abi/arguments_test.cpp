@@ -70,7 +70,7 @@ using Case = std::function<void(const Live &)>;
 
 const std::map<std::string, Case> &value_cases() {
     static const std::map<std::string, Case> cases = {
-        {"xtap_abi_version", [](const Live &) { EXPECT_EQ(xtap_abi_version() >> 16, 0u); }},
+        {"xtap_abi_version", [](const Live &) { EXPECT_EQ(xtap_abi_version() >> 16, 1u); }},
         {"xtap_version", [](const Live &) { EXPECT_STRNE(xtap_version(), ""); }},
         {"xtap_status_name",
          [](const Live &) {

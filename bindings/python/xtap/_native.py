@@ -3,7 +3,7 @@
 
 import ctypes
 
-ABI_MAJOR = 0  # xtap_abi_version() >> 16 must be the same
+ABI_MAJOR = 1  # xtap_abi_version() >> 16 must be the same
 FOREVER = 0xFFFFFFFF
 TIME_UNKNOWN = -(1 << 63)
 

@@ -249,7 +249,7 @@ internal static unsafe partial class NativeMethods
     public const string Library = "xtap";
 
     /// <summary>The major version of the interface that this assembly was written for.</summary>
-    public const uint AbiMajor = 0;
+    public const uint AbiMajor = 1;
 
     /// <summary>A timeout that never passes. A timeout of 0 polls.</summary>
     public const uint Forever = uint.MaxValue;
@@ -258,9 +258,9 @@ internal static unsafe partial class NativeMethods
     public const long TimeUnknown = long.MinValue;
 
     /// <summary>
-    /// The version of this interface, major &lt;&lt; 16 | minor. 0 until the first stable version: as
-    /// long as it is 0, things may still move between releases. Calling it first tells a program that
-    /// loads the library by hand what it got.
+    /// The version of this interface, major &lt;&lt; 16 | minor: 1.0 is the first. A program runs with
+    /// every library of the same major number whose minor number is not lower. Calling it first tells a
+    /// program that loads the library by hand what it got.
     /// <para/>
     /// Owns: nothing. Threads: any. Blocks: no. Returns: major &lt;&lt; 16 | minor. Fails: never.
     /// Since: 0.1.

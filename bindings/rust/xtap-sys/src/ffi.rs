@@ -5,7 +5,7 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::os::raw::{c_char, c_int, c_void};
 
 /// The major version of the interface that this crate was written for; `xtap_abi_version() >> 16` must be the same.
-pub const XTAP_ABI_MAJOR: u32 = 0;
+pub const XTAP_ABI_MAJOR: u32 = 1;
 /// The version of the library that this crate came with.
 pub const XTAP_VERSION: &str = "0.1.0";
 
@@ -436,9 +436,9 @@ pub type xtap_token_cb = Option<unsafe extern "C" fn(access_token: xtap_text, re
 pub type xtap_log_cb = Option<unsafe extern "C" fn(level: i32, line: xtap_text, user_data: *mut c_void)>;
 
 extern "C" {
-    /// The version of this interface, major \<\< 16 | minor. 0 until the first stable version: as
-    /// long as it is 0, things may still move between releases. Calling it first tells a program
-    /// that loads the library by hand what it got.
+    /// The version of this interface, major \<\< 16 | minor: 1.0 is the first. A program runs with
+    /// every library of the same major number whose minor number is not lower. Calling it first
+    /// tells a program that loads the library by hand what it got.
     ///
     /// Owns: nothing. Threads: any. Blocks: no. Returns: major \<\< 16 | minor. Fails: never.
     /// Since: 0.1.
