@@ -100,7 +100,8 @@ sanitizer_works() {
         "${RUN_WITH[@]}" "$programme" >/dev/null 2>&1
 }
 
-# run_tests NAME FILTER SLOW: runs what was built. Each test has its own time limit in Meson; the whole has one here.
+# run_tests NAME FILTER SLOW: runs what was built, one test more than there are cores, since many wait. Each test has
+# its own time limit in Meson; the whole has one here.
 run_tests() {
     local name=$1 filter=$2 slow=$3 folder=$DEV_BUILD/$1 started=$SECONDS status counts chosen=() variables=() required=()
     if [[ -n $filter ]]; then
@@ -118,7 +119,7 @@ run_tests() {
     printf '  %-38s ' "test $name" >&3
     rm -f "$folder/meson-logs/testlog.json" "$folder"/*.xml
     "${RUN_WITH[@]}" timeout -k 10 "$TEST_TIME_LIMIT" env "${variables[@]}" \
-        "$DEV_MESON" test -C "$folder" --no-rebuild --num-processes "$(cores)" "${chosen[@]}" \
+        "$DEV_MESON" test -C "$folder" --no-rebuild --num-processes "$(($(cores) + 1))" "${chosen[@]}" \
         >"$DEV_BUILD/logs/$name-test.log" 2>&1 </dev/null
     status=$?
     counts=$("$DEV_PYTHON" "$DEV_ROOT/scripts/tally.py" "$folder/meson-logs/testlog.json" "${required[@]}")
