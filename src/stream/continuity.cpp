@@ -92,7 +92,7 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     // The caller's own minutes are asked for where ours are not.
     opened.minutes = asked.backfill_minutes > 0 ? asked.backfill_minutes : settings_.user_backfill_minutes;
     opened.replaying = opened.minutes > 0;
-    opened.behind = opened.replaying || settings_.user_start_ms;
+    opened.behind = true; // it has brought nothing yet: an answer may be all that ever comes
     opened.brings_from_ms = opened.opened_ms - opened.minutes * kMinuteMs;
     opened.covers_from_ms = std::min(opened.brings_from_ms + settings_.late_ms, opened.opened_ms);
     opened.timed_from_ms = opened.brings_from_ms - settings_.late_ms - kMinuteMs;
@@ -154,7 +154,7 @@ void Continuity::rest_on(Leg &leg, std::int64_t now_ms) {
 
 // Proof is what was delivered: an event proves all before its own time, a keep-alive all before it came. That
 // a socket was empty proves nothing while the server may hold more back than it could send, which the times
-// of events show; only events without a time leave nothing better.
+// of events show, nor before anything came at all; only events without a time leave nothing better.
 void Continuity::progress(std::size_t leg, const Progress &progress, std::int64_t now_ms) {
     Leg &at = legs_[leg];
     if (!at.open) return;

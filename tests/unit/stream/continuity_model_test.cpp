@@ -11,6 +11,7 @@
 #include <deque>
 #include <limits>
 #include <random>
+#include <utility>
 
 namespace xtap::stream {
 namespace {
@@ -34,7 +35,7 @@ struct Plan {
     std::int64_t every_ms = kSecond, span_ms = 2 * kHour;
     std::optional<std::int64_t> start_ms; // the caller's
     std::int64_t user_minutes = 0;
-    std::int64_t cut_percent = 2, pause_percent = 2;
+    std::int64_t cut_percent = 2, pause_percent = 2, mute_percent = 0;
 
     bool nothing_is_lost() const { return !refuse_backfill && !refuse_recovery && !no_recovery && !too_long; }
 };
@@ -65,6 +66,7 @@ Plan random_plan(Random &random) {
         plan.user_minutes = between(random, 1, 5);
     plan.cut_percent = between(random, 0, 8);
     plan.pause_percent = between(random, 0, 4);
+    plan.mute_percent = between(random, 0, 20);
     return plan;
 }
 
@@ -78,11 +80,11 @@ struct Connection {
     std::vector<std::size_t> replay;
     std::size_t replayed = 0, live_at = 0;
     std::int64_t sent_ms = 0;
-    bool live = true;
+    bool live = true, mute = false; // mute: bytes come, and no event
     std::deque<std::size_t> socket; // sent and not read yet
 };
 
-constexpr std::size_t kKeepAlive = ~std::size_t{0};
+constexpr std::size_t kKeepAlive = ~std::size_t{0}, kNoise = kKeepAlive - 1;
 
 class Server {
 public:
@@ -124,6 +126,10 @@ public:
     }
     // Sends what fits; at most so many.
     void send(Connection &to, std::int64_t now_ms, std::int64_t most) const {
+        if (to.mute) {
+            if (std::exchange(to.sent_ms, now_ms) != now_ms) to.socket.push_back(kNoise);
+            return;
+        }
         for (; most > 0 && to.socket.size() < plan_.socket; --most) {
             if (to.replayed < to.replay.size())
                 to.socket.push_back(to.replay[to.replayed++]);
@@ -283,7 +289,8 @@ private:
         if (leg.state == Leg::State::closed && now_ >= leg.due_ms) connect(i);
         if (leg.state == Leg::State::connecting && now_ >= leg.due_ms) answer(i, faults);
         if (leg.state != Leg::State::open) return;
-        const bool cut = faults && chance(random_, plan_.cut_percent);
+        const bool cut =
+            leg.connection.mute ? chance(random_, 30) : faults && chance(random_, plan_.cut_percent);
         if (faults && !leg.paused && chance(random_, plan_.pause_percent)) {
             leg.paused = true;
             leg.resume_ms = now_ + between(random_, kSecond, chance(random_, 20) ? 20 * kMinute : kMinute);
@@ -319,6 +326,7 @@ private:
         leg.last_read_ms = client_now();
         leg.connection = server_.live(minutes > 0 ? minutes : plan_.user_minutes,
                                       asked.start_ms ? asked.start_ms : plan_.start_ms, requested);
+        leg.connection.mute = faults && chance(random_, plan_.mute_percent);
         continuity_->opened(i, client_now());
         if (!begun_ms_) begun_ms_ = plan_.start_ms.value_or(requested - plan_.user_minutes * kMinute);
     }
@@ -344,7 +352,7 @@ private:
                 read = true;
                 if (item == kKeepAlive)
                     keep_alive = !leg.stale;
-                else
+                else if (item != kNoise)
                     take(leg.newest_ms, item);
             }
         }

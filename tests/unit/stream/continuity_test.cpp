@@ -462,14 +462,26 @@ TEST_F(ContinuityTest, AnEmptySocketProvesNothingWhileOldEventsCome) {
     EXPECT_EQ(p.continuity.coverage().through_ms, at(400));
 }
 
-TEST_F(ContinuityTest, EventsWithoutATimeAreProvenByAnEmptySocket) {
+TEST_F(ContinuityTest, EventsWithoutATimeAreProvenByAnEmptySocketAfterAKeepAlive) {
     Partition &p = partition();
     p.open();
     p.wait(100);
     p.continuity.progress(0, {.read_up_to_ms = at(99)}, p.now);
-    EXPECT_EQ(p.continuity.coverage().through_ms, at(99));
-    p.continuity.progress(0, {.newest_event_ms = at(-5000), .read_up_to_ms = at(100)}, p.now);
-    EXPECT_EQ(p.continuity.coverage().through_ms, at(100)) << "times of another kind tell nothing";
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(0)) << "they may all wait at the server still";
+    p.quiet(1);
+    p.wait(100);
+    p.continuity.progress(0, {.read_up_to_ms = at(200)}, p.now);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(200));
+    p.continuity.progress(0, {.newest_event_ms = at(-5000), .read_up_to_ms = at(201)}, p.now);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(201)) << "times of another kind tell nothing";
+}
+
+TEST_F(ContinuityTest, EventsWithoutATimeAreProvenByAnEmptySocketAfterTenMinutes) {
+    Partition &p = partition();
+    p.open();
+    p.wait(601);
+    p.continuity.progress(0, {.read_up_to_ms = at(600)}, p.now);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(600));
 }
 
 TEST_F(ContinuityTest, AClockThatWasAheadIsNotBelieved) {
@@ -692,6 +704,21 @@ TEST_F(ContinuityTest, ALegProvesNothingOfTheTimeBeforeIt) {
     EXPECT_EQ(p.continuity.coverage(), (Coverage{at(710), {{at(40), at(701)}}}));
     EXPECT_TRUE(p.open(0).nothing());
     EXPECT_EQ(p.outcomes(), Texts{}) << "the other one did not have all of it";
+}
+
+TEST_F(ContinuityTest, ALegWhoseAnswerBringsNoEventProvesNothing) {
+    Partition &p = partition();
+    p.open(0);
+    p.live(100, 0);
+    p.open(1);
+    p.live(10, 0);
+    p.close(0);
+    p.wait(5);
+    p.continuity.progress(1, {.read_up_to_ms = p.now}, p.now); // bytes that were no events
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(110));
+    p.close(1);
+    p.open(0);
+    EXPECT_EQ(p.outcomes(), Texts{"repairing 50..116 by backfill of 2"});
 }
 
 TEST_F(ContinuityTest, NeitherLegCoveredTheTimeWhenBothWereGone) {
