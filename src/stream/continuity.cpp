@@ -58,6 +58,29 @@ Continuity::Leg *Continuity::other_open(std::size_t leg) noexcept {
     return other.open ? &other : nullptr;
 }
 
+// Of the open ones, the leg that covers from the earliest time on.
+Continuity::Leg *Continuity::earliest_open() noexcept {
+    Leg *earliest = nullptr;
+    for (Leg &leg : legs_)
+        if (leg.open && (earliest == nullptr || leg.covers_from_ms < earliest->covers_from_ms))
+            earliest = &leg;
+    return earliest;
+}
+
+// It brings all that is not delivered yet.
+bool Continuity::covers(const Leg &leg) const noexcept {
+    return leg.open && leg.covers_from_ms <= through_ms_;
+}
+
+// This one is open and does not bring what is missing; its partner is about to ask again, and the backfill of
+// that one will.
+bool Continuity::other_may_reach(const Leg &leg, std::int64_t now_ms) const noexcept {
+    const Leg &other = legs_[&leg == &legs_[0] ? 1 : 0];
+    const bool comes_back = !other.open && other.asked_ms != kNoTime;
+    return settings_.backfill && comes_back &&
+           now_ms + settings_.connect_timeout_ms - missing_from() <= kMostBackfillMinutes * kMinuteMs;
+}
+
 Ask Continuity::ask(std::size_t leg, std::int64_t now_ms) {
     Ask ask;
     const std::int64_t from = begun() ? std::min(missing_from(), now_ms - settings_.late_ms) : now_ms;
@@ -66,7 +89,7 @@ Ask Continuity::ask(std::size_t leg, std::int64_t now_ms) {
         const std::int64_t start = std::max(std::min(from, end - kSecondMs), oldest_kept(now_ms));
         // What begins after the caller's end is refused whatever it says: then its own words stand.
         if (start < end) ask.start_ms = floor_second(std::max(*settings_.user_start_ms, start));
-    } else if (begun() && settings_.backfill && other_open(leg) == nullptr) {
+    } else if (begun() && settings_.backfill && !covers(legs_[1 - leg])) {
         const std::int64_t missing = now_ms + settings_.connect_timeout_ms - from;
         ask.backfill_minutes =
             std::clamp<std::int64_t>((missing + kMinuteMs - 1) / kMinuteMs, 1, kMostBackfillMinutes);
@@ -102,7 +125,7 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     }
     if (!begun())
         begin(leg);
-    else if (other_open(leg) == nullptr)
+    else if (!covers(legs_[1 - leg]))
         resume(leg, now_ms);
 }
 
@@ -120,13 +143,14 @@ void Continuity::begin(std::size_t leg) {
     }
 }
 
-// No leg was open: what was missed since comes with this leg's backfill, the rest with a recovery.
+// No leg was open that brings what was missed: it comes with this leg's backfill, the rest with a recovery.
 void Continuity::resume(std::size_t leg, std::int64_t now_ms) {
     Leg &opened = legs_[leg];
-    through_ms_ = std::min(through_ms_, opened.asked_ms); // else the clock was wrong
+    if (other_open(leg) == nullptr)
+        through_ms_ = std::min(through_ms_, opened.asked_ms); // else the clock was wrong
     if (settings_.user_start_ms) return resume_from_start(now_ms);
     const std::int64_t from = missing_from();
-    rest_on(opened, now_ms);
+    settle_past(now_ms);
     if (opened.minutes == 0) return;
     backfill_ = {leg, {std::max(from, opened.brings_from_ms), opened.opened_ms}, opened.minutes, true};
     outcomes_.push_back({.what = Outcome::What::repairing,
@@ -142,10 +166,19 @@ void Continuity::resume_from_start(std::int64_t now_ms) {
     through_ms_ = oldest + settings_.late_ms;
 }
 
+// What nothing that is open brings, and nothing that may yet open in time, is left to a recovery. Two legs
+// that are cut together are seen to be so one after the other: the first to return believed in the other one,
+// asks for nothing, and waits here for that one's backfill.
+void Continuity::settle_past(std::int64_t now_ms) {
+    Leg *const earliest = earliest_open();
+    if (earliest == nullptr || covers(*earliest)) return;
+    if (earliest->minutes == 0 && other_may_reach(*earliest, now_ms)) return;
+    rest_on(*earliest, now_ms);
+}
+
 // No other leg brings what was delivered before this one covers. What was delivered since it was asked for
 // may be on its way, and is lost with it: nothing later than that is claimed.
 void Continuity::rest_on(Leg &leg, std::int64_t now_ms) {
-    if (leg.covers_from_ms <= through_ms_) return;
     miss({missing_from(), leg.brings_from_ms}, now_ms);
     through_ms_ = std::max(through_ms_, std::min(leg.covers_from_ms, leg.asked_ms));
     leg.covers_from_ms = through_ms_;
@@ -171,6 +204,7 @@ void Continuity::progress(std::size_t leg, const Progress &progress, std::int64_
         at.proof_ms = std::max({at.proof_ms, std::min(newest, now_ms), std::min(read, at.keep_alive_ms)});
         if (!timed && !at.behind) at.proof_ms = std::max(at.proof_ms, read);
     }
+    settle_past(now_ms);
     end_backfill(leg);
     advance_through();
     tell_redundancy();
@@ -220,13 +254,10 @@ void Continuity::closed(std::size_t leg, std::int64_t now_ms) {
     closed.open = false;
     if (!closed.lost) closed.lost_from_ms = std::max(closed.proof_ms, closed.covers_from_ms);
     Leg *const other = other_open(leg);
-    closed.lost = other != nullptr && other->covers_from_ms <= through_ms_;
-    if (other == nullptr) { // alone it asks again, for all of it
-        legs_[1 - leg].lost = false;
-        backfill_.reset();
-        return;
-    }
-    if (!closed.lost) rest_on(*other, now_ms); // it goes on, and cannot ask for the past any more
+    closed.lost = other != nullptr && covers(*other);
+    if (!closed.lost) legs_[1 - leg].lost = false;
+    if (other == nullptr) return backfill_.reset(); // it asks again, for all of it
+    settle_past(now_ms);                            // the other one goes on, and cannot ask for the past
     if (backfill_ && backfill_->leg == leg) hand_over_backfill(1 - leg);
     end_backfill(1 - leg); // which may have brought it already
     advance_through();
@@ -362,11 +393,15 @@ void Continuity::recovery_refused() {
 // ---- the end, and what is known ----
 
 void Continuity::stop(std::int64_t now_ms) {
-    const bool open = std::any_of(legs_.begin(), legs_.end(), [](const Leg &leg) { return leg.open; });
-    if (backfill_ && backfill_->told)
-        lose(backfill_->stretch, GapReason::stopped);
-    else if (begun() && !open)
+    const Leg *const earliest = earliest_open();
+    if (begun() && earliest == nullptr)
         lose({missing_from(), now_ms}, GapReason::stopped);
+    else if (begun() && !covers(*earliest))
+        lose({missing_from(),
+              std::max(earliest->brings_from_ms, backfill_ ? backfill_->stretch.to_ms : kNoTime)},
+             GapReason::stopped);
+    else if (backfill_ && backfill_->told)
+        lose(backfill_->stretch, GapReason::stopped);
     backfill_.reset();
     for (const Hole &hole : holes_)
         give_up(hole, GapReason::stopped);

@@ -157,6 +157,10 @@ private:
 
     std::int64_t missing_from() const noexcept { return through_ms_ - settings_.late_ms; }
     Leg *other_open(std::size_t leg) noexcept;
+    Leg *earliest_open() noexcept;
+    bool covers(const Leg &leg) const noexcept;
+    bool other_may_reach(const Leg &leg, std::int64_t now_ms) const noexcept;
+    void settle_past(std::int64_t now_ms);
     Interval wanted(Interval stretch) const noexcept;
     void begin(std::size_t leg);
     void resume(std::size_t leg, std::int64_t now_ms);

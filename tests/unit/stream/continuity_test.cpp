@@ -634,7 +634,85 @@ TEST_F(ContinuityTest, TheSecondLegDiesWhileTheFirstRepairs) {
     EXPECT_EQ(p.holes(), Texts{});
 }
 
-TEST_F(ContinuityTest, TheRepairingLegDiesAndTheOtherCannotAskForThePast) {
+// Two connections are cut by the same blow, but one end is noticed before the other.
+TEST_F(ContinuityTest, TheFirstLegBackAskedForNothingAndWaitsForTheOthersBackfill) {
+    settings_.recovery = false;
+    Partition &p = partition();
+    p.open(0);
+    p.open(1);
+    p.live(100, 0);
+    p.live(0, 1);
+    p.close(0);
+    EXPECT_TRUE(p.ask(0).nothing()) << "the other one seems to be there";
+    p.close(1);
+    EXPECT_EQ(p.ask(1).backfill_minutes, 2);
+    p.wait(1);
+    p.continuity.opened(0, p.now);
+    p.live(1, 0);
+    EXPECT_EQ(p.outcomes(), Texts{});
+    EXPECT_EQ(p.continuity.coverage(), (Coverage{at(100), {}})) << "a checkpoint still has it to repair";
+    p.continuity.opened(1, p.now);
+    p.replayed(at(101), 1);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(100));
+    p.live(5, 1);
+    EXPECT_EQ(p.outcomes(),
+              (Texts{"repairing 40..103 by backfill of 2", "repaired 40..103 by backfill of 2"}));
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(107));
+}
+
+TEST_F(ContinuityTest, ALegWaitsForTheOthersBackfillOnlyWhileThatReaches) {
+    Partition &p = partition();
+    p.open(0);
+    p.open(1);
+    p.live(100, 0);
+    p.live(0, 1);
+    p.close(0);
+    p.ask(0);
+    p.close(1);
+    p.continuity.opened(0, p.now);
+    p.live(230, 0); // 300 s less 60 of lateness and 10 to connect
+    EXPECT_EQ(p.outcomes(), Texts{});
+    p.live(1, 0);
+    EXPECT_EQ(p.outcomes(), Texts{"repairing 40..101 by recovery"});
+    EXPECT_EQ(p.continuity.coverage(), (Coverage{at(331), {{at(40), at(101)}}}));
+    EXPECT_TRUE(p.ask(1).nothing());
+}
+
+TEST_F(ContinuityTest, ALegWaitsForNoBackfillThatIsRefused) {
+    settings_.recovery = false;
+    Partition &p = partition();
+    p.open(0);
+    p.open(1);
+    p.live(100, 0);
+    p.live(0, 1);
+    p.close(0);
+    p.ask(0);
+    p.close(1);
+    p.ask(1);
+    p.continuity.opened(0, p.now);
+    p.continuity.backfill_refused();
+    p.live(1, 0);
+    EXPECT_EQ(p.outcomes(), Texts{"gap 40..101 unsupported"});
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(101));
+}
+
+TEST_F(ContinuityTest, StopWhileALegWaitsForTheOthersBackfillNamesWhatItWouldHaveBrought) {
+    Partition &p = partition();
+    p.open(0);
+    p.open(1);
+    p.live(100, 0);
+    p.live(0, 1);
+    p.close(0);
+    p.ask(0);
+    p.close(1);
+    p.continuity.opened(0, p.now);
+    p.live(5, 0);
+    p.continuity.stop(p.now);
+    EXPECT_EQ(p.outcomes(), Texts{"gap 40..101 stopped"});
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(100)) << "a checkpoint still holds it";
+}
+
+TEST_F(ContinuityTest, TheRepairingLegDiesAndAsksAgainBecauseTheOtherCannot) {
     Partition &p = after_outage(100, 20);
     p.open(0);
     p.wait(10);
@@ -642,9 +720,13 @@ TEST_F(ContinuityTest, TheRepairingLegDiesAndTheOtherCannotAskForThePast) {
     p.wait(10);
     p.replayed(at(110), 0);
     p.close(0);
-    EXPECT_EQ(p.holes(), Texts{"40..131"}) << "up to where the other one began";
     p.live(10, 1);
-    EXPECT_EQ(p.continuity.coverage().through_ms, at(150));
+    EXPECT_EQ(p.continuity.coverage(), (Coverage{at(100), {}}));
+    EXPECT_EQ(p.open(0).backfill_minutes, 2);
+    p.live(5, 0);
+    EXPECT_EQ(p.outcomes(), (Texts{"repairing 40..121 by backfill of 2", "repairing 40..151 by backfill of 2",
+                                   "repaired 40..151 by backfill of 2"}));
+    EXPECT_EQ(p.continuity.coverage(), (Coverage{at(155), {}}));
 }
 
 TEST_F(ContinuityTest, TheOtherLegsOwnBackfillTakesOver) {
