@@ -95,6 +95,7 @@ Ask Continuity::ask(std::size_t leg, std::int64_t now_ms) {
             std::clamp<std::int64_t>((missing + kMinuteMs - 1) / kMinuteMs, 1, kMostBackfillMinutes);
     }
     legs_[leg].asked = ask;
+    legs_[leg].asked_minutes = begun() ? ask.backfill_minutes : settings_.user_backfill_minutes;
     legs_[leg].asked_ms = now_ms;
     return ask;
 }
@@ -102,6 +103,7 @@ Ask Continuity::ask(std::size_t leg, std::int64_t now_ms) {
 void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     Leg &opened = legs_[leg];
     const Ask asked = opened.asked;
+    const std::int64_t minutes = opened.asked_minutes;
     const std::int64_t asked_ms = opened.asked_ms == kNoTime ? now_ms : opened.asked_ms;
     const bool lost = opened.lost;
     const std::int64_t lost_from_ms = opened.lost_from_ms;
@@ -112,15 +114,17 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     opened.lost_from_ms = lost_from_ms;
     opened.open = true;
     opened.opened_ms = opened.settled_ms = now_ms + kClockSlackMs;
-    // The caller's own minutes are asked for where ours are not.
-    opened.minutes = asked.backfill_minutes > 0 ? asked.backfill_minutes : settings_.user_backfill_minutes;
+    opened.minutes = minutes;
     opened.replaying = opened.minutes > 0;
     opened.behind = true; // it has brought nothing yet: an answer may be all that ever comes
     opened.brings_from_ms = opened.opened_ms - opened.minutes * kMinuteMs;
     opened.covers_from_ms = std::min(opened.brings_from_ms + settings_.late_ms, opened.opened_ms);
     opened.timed_from_ms = opened.brings_from_ms - settings_.late_ms - kMinuteMs;
     if (settings_.user_start_ms) {
-        opened.covers_from_ms = kNoTime; // each goes on from what was delivered, or from the start
+        // Each goes on from what was delivered when it asked, or from what the server still has of it.
+        const bool from_start = !asked.start_ms || *asked.start_ms <= *settings_.user_start_ms;
+        opened.brings_from_ms = from_start ? *settings_.user_start_ms : *asked.start_ms;
+        opened.covers_from_ms = from_start ? kNoTime : *asked.start_ms + settings_.late_ms;
         opened.timed_from_ms = *settings_.user_start_ms - settings_.late_ms;
     }
     if (!begun())
@@ -151,7 +155,7 @@ void Continuity::resume(std::size_t leg, std::int64_t now_ms) {
     if (settings_.user_start_ms) return resume_from_start(now_ms);
     const std::int64_t from = missing_from();
     settle_past(now_ms);
-    if (opened.minutes == 0) return;
+    if (opened.minutes == 0 || covers(legs_[1 - leg])) return;
     backfill_ = {leg, {std::max(from, opened.brings_from_ms), opened.opened_ms}, opened.minutes, true};
     outcomes_.push_back({.what = Outcome::What::repairing,
                          .stretch = backfill_->stretch,

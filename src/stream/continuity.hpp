@@ -134,7 +134,8 @@ private:
         bool lost = false;      // closed while the other one went on, which brings all since lost_from_ms
         bool replaying = false; // a backfill: its events come in any order and prove nothing
         bool behind = false;    // more may wait at the server than was read
-        std::int64_t minutes = 0;
+        std::int64_t asked_minutes = 0; // ours, or the caller's
+        std::int64_t minutes = 0;       // of the open connection
         std::int64_t asked_ms = kNoTime, opened_ms = kNoTime;
         std::int64_t brings_from_ms = kNoTime; // events of this time and later come with it, or came before
         std::int64_t covers_from_ms = kNoTime; // so what was delivered from here on does

@@ -80,8 +80,8 @@ struct Connection {
     std::vector<std::size_t> replay;
     std::size_t replayed = 0, live_at = 0;
     std::int64_t sent_ms = 0;
-    bool live = true, mute = false; // mute: bytes come, and no event
-    std::deque<std::size_t> socket; // sent and not read yet
+    bool live = true, mute = false, dead = false; // mute: bytes come, and no event; dead: nothing does
+    std::deque<std::size_t> socket;               // sent and not read yet
 };
 
 constexpr std::size_t kKeepAlive = ~std::size_t{0}, kNoise = kKeepAlive - 1;
@@ -126,6 +126,7 @@ public:
     }
     // Sends what fits; at most so many.
     void send(Connection &to, std::int64_t now_ms, std::int64_t most) const {
+        if (to.dead) return;
         if (to.mute) {
             if (std::exchange(to.sent_ms, now_ms) != now_ms) to.socket.push_back(kNoise);
             return;
@@ -234,7 +235,7 @@ private:
 
     struct Leg {
         enum class State { closed, connecting, open } state = State::closed;
-        std::int64_t due_ms = kStart, asked_ms = 0;
+        std::int64_t due_ms = kStart, asked_ms = 0, user_minutes = 0;
         Ask asked;
         Connection connection;
         std::int64_t newest_ms = kNoTime, last_read_ms = kNoTime, read_up_to_ms = kNoTime, resume_ms = 0;
@@ -289,8 +290,8 @@ private:
         if (leg.state == Leg::State::closed && now_ >= leg.due_ms) connect(i);
         if (leg.state == Leg::State::connecting && now_ >= leg.due_ms) answer(i, faults);
         if (leg.state != Leg::State::open) return;
-        const bool cut =
-            leg.connection.mute ? chance(random_, 30) : faults && chance(random_, plan_.cut_percent);
+        const bool fails = leg.connection.mute || leg.connection.dead;
+        const bool cut = fails ? chance(random_, 30) : faults && chance(random_, plan_.cut_percent);
         if (faults && !leg.paused && chance(random_, plan_.pause_percent)) {
             leg.paused = true;
             leg.resume_ms = now_ + between(random_, kSecond, chance(random_, 20) ? 20 * kMinute : kMinute);
@@ -301,10 +302,14 @@ private:
             continuity_->held_back(i, client_now());
         }
         read(i, passed_ms, cut);
-        if (cut) close(i);
+        if (!cut) return;
+        // The same blow may hit the other one too, whose end is noticed later.
+        if (!fails && chance(random_, 30)) legs_[1 - i].connection.dead = true;
+        close(i);
     }
     void connect(std::size_t i) {
         Leg &leg = legs_[i];
+        leg.user_minutes = continuity_->begun() ? 0 : plan_.user_minutes; // they are for the beginning
         leg.asked = continuity_->ask(i, client_now());
         leg.asked_ms = now_;
         leg.state = Leg::State::connecting;
@@ -320,11 +325,12 @@ private:
             return hang_up(leg);
         }
         const Ask asked = leg.asked;
+        const std::int64_t user_minutes = leg.user_minutes;
         const std::int64_t requested = between(random_, leg.asked_ms, now_);
         leg = {};
         leg.state = Leg::State::open;
         leg.last_read_ms = client_now();
-        leg.connection = server_.live(minutes > 0 ? minutes : plan_.user_minutes,
+        leg.connection = server_.live(minutes > 0 ? minutes : user_minutes,
                                       asked.start_ms ? asked.start_ms : plan_.start_ms, requested);
         leg.connection.mute = faults && chance(random_, plan_.mute_percent);
         continuity_->opened(i, client_now());

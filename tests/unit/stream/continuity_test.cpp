@@ -515,6 +515,19 @@ TEST_F(ContinuityTest, TheCallersOwnBackfillIsNoOutage) {
     EXPECT_EQ(p.continuity.coverage(), (Coverage{at(10), {}}));
 }
 
+TEST_F(ContinuityTest, TheCallersOwnBackfillIsAskedForOnceAndNotCountedOnLater) {
+    settings_.user_backfill_minutes = 4;
+    settings_.recovery = false;
+    Partition &p = partition();
+    p.open(0);
+    p.quiet(100, 0);
+    p.open(1); // asks for nothing, and brings nothing of the past
+    p.close(0);
+    p.live(1, 1);
+    EXPECT_EQ(p.continuity.coverage(), (Coverage{at(100), {}})) << "until leg 0 has asked again";
+    EXPECT_EQ(p.open(0).backfill_minutes, 2);
+}
+
 TEST_F(ContinuityTest, AStreamWithAStartTimeGoesOnFromWhereItWas) {
     settings_.user_start_ms = at(-7200);
     Partition &p = partition();
