@@ -581,6 +581,20 @@ TEST_F(ContinuityTest, AStartTimeThatIsTooOldByNowIsAGap) {
     EXPECT_EQ(p.outcomes(), Texts{"gap 40.." + std::to_string(oldest) + " too_old"});
 }
 
+TEST_F(ContinuityTest, ALegThatAskedFromWhereTheServerStillHasItBringsNothingBefore) {
+    settings_.user_start_ms = at(0);
+    Partition &p = partition();
+    p.open(0);
+    p.live(1000, 0);
+    p.wait(24 * 3600); // leg 0 is held back
+    EXPECT_EQ(p.open(1).start_ms, at(1060));
+    p.live(5, 1);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(1000));
+    p.close(0);
+    EXPECT_EQ(p.outcomes(), (Texts{"repairing 940..1060 by recovery", "gap 940..1060 too_old"}));
+    EXPECT_EQ(p.continuity.coverage().through_ms, p.now);
+}
+
 TEST_F(ContinuityTest, AStretchOfTheCallersIsNeverAskedForFromItsEndOn) {
     settings_.user_start_ms = at(-7200);
     settings_.user_end_ms = at(-3600);
