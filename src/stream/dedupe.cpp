@@ -276,20 +276,4 @@ void Dedupe::forget_all() noexcept {
     drop_restored();
 }
 
-void Dedupe::collect(Interval stretch, std::vector<Key> &keys, std::vector<std::uint64_t> &folds) const {
-    for (const Bucket &bucket : buckets_) {
-        if (!bucket.stretch().overlaps(stretch)) continue;
-        const std::uint64_t upper = static_cast<std::uint64_t>(bucket.number) << 32;
-        bucket.posts.for_each([&](std::uint32_t lower) {
-            if (stretch.contains(snowflake_ms(upper | lower))) keys.push_back({upper | lower, 0});
-        });
-        bucket.others.for_each([&](const Key &key) { folds.push_back(fold_key(key)); });
-    }
-    for (const Arrivals &each : arrivals_)
-        if (Interval{each.came.from_ms, each.came.to_ms + 1}.overlaps(stretch))
-            each.keys.for_each([&](const Key &key) { folds.push_back(fold_key(key)); });
-    if (restored_.stretch.overlaps(stretch))
-        restored_.folds.for_each([&](std::uint64_t fold) { folds.push_back(fold); });
-}
-
 } // namespace xtap::stream

@@ -58,10 +58,6 @@ public:
     // Drops every key; their times count as forgotten.
     void forget_all() noexcept;
 
-    // For a checkpoint: appends the posts of the stretch to `keys`, and the folds of all others that may be
-    // of it. An event without a time counts for when it came.
-    void collect(Interval stretch, std::vector<Key> &keys, std::vector<std::uint64_t> &folds) const;
-
     std::uint64_t size() const noexcept { return size_; }
     // What all of it takes. Above max_bytes only while one table grows.
     std::size_t bytes() const noexcept { return bytes_; }

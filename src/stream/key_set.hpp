@@ -89,12 +89,6 @@ public:
             move_to(std::move(fresh), count_ == 0 ? 0 : wanted, mix);
     }
 
-    template <class Take> void for_each(Take take) const {
-        if (has_zero_) take(Slot{});
-        for (std::size_t i = 0; i < capacity_; ++i)
-            if (!is_zero(slots_[i])) take(slots_[i]);
-    }
-
     void swap(KeySet &other) noexcept {
         std::swap(slots_, other.slots_);
         std::swap(capacity_, other.capacity_);

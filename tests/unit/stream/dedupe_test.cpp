@@ -277,27 +277,6 @@ TEST(Dedupe, ForgetsAllWhenTold) {
     EXPECT_EQ(seen.add(other(1), kTimeUnknown), Seen::maybe);
 }
 
-TEST(Dedupe, CollectsTheKeysOfAStretchAndNoPostOutsideIt) {
-    Dedupe seen = ten_minutes();
-    for (std::int64_t ms = kNow; ms < kNow + 10'000; ms += 10) {
-        seen.add(post(ms), ms);
-        seen.add(other(static_cast<std::uint64_t>(ms)), ms);
-    }
-    seen.add(other(1), kTimeUnknown);
-    std::vector<Key> keys;
-    std::vector<std::uint64_t> folds;
-    seen.collect({kNow + 3000, kNow + 20'000}, keys, folds);
-    std::sort(keys.begin(), keys.end());
-    ASSERT_EQ(keys.size(), 700U);
-    EXPECT_EQ(keys.front(), post(kNow + 3000));
-    EXPECT_EQ(keys.back(), post(kNow + 9990));
-    const std::set<std::uint64_t> found(folds.begin(), folds.end());
-    for (std::int64_t ms = kNow + 3000; ms < kNow + 10'000; ms += 10)
-        EXPECT_TRUE(found.contains(fold_key(other(static_cast<std::uint64_t>(ms)))));
-    EXPECT_TRUE(found.contains(fold_key(other(1))));
-    EXPECT_LE(found.size(), 700U + 103U + 1U);
-}
-
 // Events of all sorts with repeats, late ones, pins and jumps. What the set says: a key of the window is
 // known, one that is known was added, and one that was added is never called fresh as long as it has a time.
 class Model {
