@@ -52,6 +52,15 @@ TEST(KeyCodec, ABurstAfterAQuietStretchCostsWhatItWouldAlone) {
     EXPECT_LE(encoded(numbers).size(), alone + 4 * 88 / 6);
 }
 
+// As ids are where several are made in a millisecond: the next number, or the next millisecond's.
+TEST(KeyCodec, GapsOfTwoSizesCostNoMoreThanTheLargerOne) {
+    constexpr std::size_t kCount = 10'240;
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < kCount; ++i)
+        numbers.push_back((i / 2) << 22 | i % 2);
+    EXPECT_LE(encoded(numbers).size() * 6, kCount * 24);
+}
+
 TEST(KeyCodec, RejectsListsThatWrapAround) {
     std::string text;
     BitWriter to(text);
