@@ -134,7 +134,7 @@ public:
     // A leg that waits, or is over, sets out (again).
     void begin();
     // Puts a notice of the stream's among the records.
-    void tell(stream::Notice notice) { note(std::move(notice)); }
+    void tell(stream::Notice notice);
     // Ends the connection; what was read is still delivered by later calls of advance, then the leg is over.
     void finish(Pump &pump);
     void disconnect(Pump &pump) noexcept; // at once, delivering nothing

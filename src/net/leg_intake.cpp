@@ -166,6 +166,12 @@ void Leg::note(stream::Notice notice) {
     notices_.push_back(std::move(notice));
 }
 
+// At once where there is room: what is left over counts as what no batch had room for.
+void Leg::tell(stream::Notice notice) {
+    note(std::move(notice));
+    flush_notices();
+}
+
 bool Leg::flush_notices() {
     while (!notices_.empty()) {
         const stream::Notice &notice = notices_.front();

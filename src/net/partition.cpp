@@ -61,7 +61,10 @@ void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
 
 std::int64_t Partition::advance(Now now, Pump &pump, bool drained, bool finishing) {
     std::int64_t next = kNever;
-    if (finishing) stop(now); // while the legs are open: what they deliver to the end is no gap
+    if (finishing) {
+        end(now);
+        stop(now); // while the legs are open: what they deliver to the end is no gap
+    }
     for (const auto &lane : lanes_) {
         if (finishing) lane->leg().finish(pump);
         if (lane->role() != Role::recovery) next = std::min(next, lane->leg().advance(now, pump, drained));
@@ -111,6 +114,12 @@ void Partition::end_recovery() noexcept {
 // What is still missing will not come any more, and is named.
 void Partition::stop(Now now) {
     if (!std::exchange(stopped_, true)) continuity_.stop(clock_.at(now.mono_ms));
+}
+
+void Partition::end(Now now) {
+    if (!stopped_) return;
+    continuity_.stopped_until(clock_.at(now.mono_ms));
+    tell_outcomes(now);
 }
 
 // Once no live leg is left: what is still missing is fetched after a clean end, and named after any other.
@@ -241,6 +250,7 @@ LegSettings Partition::Lane::leg_settings() const {
     settings.source.leg = role_name(role_);
     if (role_ != Role::recovery) return settings;
     settings.session.user_end_time = true; // a clean close is its end
+    settings.session.proven = true;        // it begins after a live leg was open
     settings.session.max_reconnects = -1;
     settings.waits = true;
     return settings;
@@ -290,7 +300,7 @@ bool Partition::Lane::refused(const stream::Closing &) {
     if (role_ == Role::recovery) {
         whole_.parts_.repairs.refuse(endpoint, stream::RepairBy::recovery);
         whole_.continuity_.recovery_refused();
-        return false;
+        return true; // there is nothing left to ask for, which ends the leg
     }
     if (asked_.backfill_minutes == 0) return false;
     whole_.parts_.repairs.refuse(endpoint, stream::RepairBy::backfill);

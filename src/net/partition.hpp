@@ -64,6 +64,8 @@ public:
     void restore(const stream::PartitionCheckpoint &checkpoint);
 
     std::int64_t advance(Now now, Pump &pump, bool drained, bool finishing);
+    // The whole stream ends: one that was over before the others names what it missed since.
+    void end(Now now);
     void disconnect(Pump &pump) noexcept;
     void abandon() noexcept;
 

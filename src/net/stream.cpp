@@ -129,6 +129,9 @@ std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
         Partition &partition = *partitions_[(first_partition_ + index) % partitions_.size()];
         next = std::min(next, partition.advance(now, pump, drained, finish_.load()));
     }
+    if (all_over())
+        for (const auto &partition : partitions_)
+            partition->end(now);
     return next;
 }
 
@@ -137,10 +140,13 @@ void Stream::leave(Pump &pump) noexcept {
         partition->disconnect(pump);
 }
 
+bool Stream::all_over() const noexcept {
+    return std::all_of(partitions_.begin(), partitions_.end(), [](const auto &one) { return one->over(); });
+}
+
 // The stream is over when all its partitions are; it failed when one of them did.
 void Stream::settle_outcome() {
-    if (!std::all_of(partitions_.begin(), partitions_.end(), [](const auto &one) { return one->over(); }))
-        return;
+    if (!all_over()) return;
     const std::lock_guard lock(outcome_mutex_);
     if (std::exchange(outcome_known_, true)) return;
     for (const auto &partition : partitions_)

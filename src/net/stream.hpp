@@ -92,6 +92,7 @@ private:
     std::int64_t service(Now now, Pump &pump) noexcept override;
     void leave(Pump &pump) noexcept override;
     std::int64_t advance(Now now, Pump &pump, bool drained);
+    bool all_over() const noexcept;
     void settle_outcome();
     bool something_to_tell() const; // the outcome, or that the consumer lags
     void look_for_lag(Now now);

@@ -177,13 +177,13 @@ void Continuity::settle_past(std::int64_t now_ms) {
     Leg *const earliest = earliest_open();
     if (earliest == nullptr || covers(*earliest)) return;
     if (earliest->minutes == 0 && other_may_reach(*earliest, now_ms)) return;
-    rest_on(*earliest, now_ms);
+    rest_on(*earliest);
 }
 
 // No other leg brings what was delivered before this one covers. What was delivered since it was asked for
 // may be on its way, and is lost with it: nothing later than that is claimed.
-void Continuity::rest_on(Leg &leg, std::int64_t now_ms) {
-    miss({missing_from(), leg.brings_from_ms}, now_ms);
+void Continuity::rest_on(Leg &leg) {
+    miss({missing_from(), leg.brings_from_ms});
     through_ms_ = std::max(through_ms_, std::min(leg.covers_from_ms, leg.asked_ms));
     leg.covers_from_ms = through_ms_;
     leg.lost = false;
@@ -291,7 +291,7 @@ Interval Continuity::wanted(Interval stretch) const noexcept {
     return stretch;
 }
 
-void Continuity::miss(Interval stretch, std::int64_t now_ms) {
+void Continuity::miss(Interval stretch) {
     stretch = wanted(stretch);
     if (stretch.empty()) return;
     if (!settings_.recovery) return lose(stretch, settings_.without_recovery);
@@ -305,7 +305,6 @@ void Continuity::miss(Interval stretch, std::int64_t now_ms) {
         holes_.push_back({stretch, stretch.from_ms});
     }
     outcomes_.push_back({.what = Outcome::What::repairing, .stretch = stretch, .by = RepairBy::recovery});
-    lose_what_is_too_old(first_waiting, now_ms);
 }
 
 void Continuity::lose(Interval stretch, GapReason reason) {
@@ -327,19 +326,23 @@ void Continuity::give_up(const Hole &hole, GapReason reason) {
     lose({hole.next_from_ms, hole.stretch.to_ms}, reason);
 }
 
-// Of the holes from this one on. What a recovery has asked for already still comes, however long it takes.
-void Continuity::lose_what_is_too_old(std::size_t first, std::int64_t now_ms) {
-    const std::int64_t oldest = oldest_kept(now_ms);
-    for (std::size_t i = first; i < holes_.size(); ++i) {
-        Hole &hole = holes_[i];
-        if (hole.next_from_ms >= oldest) continue;
-        const std::int64_t lost_to = std::min(oldest, hole.stretch.to_ms);
-        give_up({{hole.stretch.from_ms, lost_to}, hole.next_from_ms}, GapReason::too_old);
-        hole.next_from_ms = hole.stretch.from_ms = lost_to;
+// Those of which the server keeps nothing any more. What a recovery has asked for already still comes,
+// however long it takes.
+void Continuity::lose_holes_too_old(std::int64_t now_ms) {
+    while (!holes_.empty() && holes_.front().stretch.to_ms <= oldest_kept(now_ms)) {
+        give_up(holes_.front(), GapReason::too_old);
+        holes_.pop_front();
+        recovering_ = false;
     }
-    const auto gone = [](const Hole &hole) { return hole.stretch.empty(); };
-    if (!holes_.empty() && gone(holes_.front())) recovering_ = false;
-    std::erase_if(holes_, gone);
+}
+
+// Told when something came, or nothing more will: a recovery that asks again and again meanwhile would lose a
+// little each time.
+void Continuity::lose_what_was_too_old() {
+    Hole &hole = holes_.front();
+    if (asked_from_ms_ <= hole.next_from_ms) return;
+    give_up({{hole.stretch.from_ms, asked_from_ms_}, hole.next_from_ms}, GapReason::too_old);
+    hole.stretch.from_ms = hole.next_from_ms = asked_from_ms_;
 }
 
 // ---- recovery ----
@@ -349,19 +352,21 @@ bool Continuity::recovery_wanted(std::int64_t now_ms) const noexcept {
 }
 
 Ask Continuity::ask_recovery(std::int64_t now_ms) {
-    lose_what_is_too_old(0, now_ms);
+    lose_holes_too_old(now_ms);
     if (!recovery_wanted(now_ms)) return {};
     if (!recovering_) recovery_counts_ = {};
     recovering_ = true;
     const Hole &hole = holes_.front();
+    asked_from_ms_ = std::max(hole.next_from_ms, oldest_kept(now_ms));
     Ask ask;
-    ask.start_ms = floor_second(hole.next_from_ms);
+    ask.start_ms = floor_second(asked_from_ms_);
     ask.end_ms = ceil_second(hole.stretch.to_ms) + kSecondMs; // whether the end counts is not documented
     return ask;
 }
 
-void Continuity::recovered_up_to(std::int64_t newest_event_ms) noexcept {
+void Continuity::recovered_up_to(std::int64_t newest_event_ms) {
     if (!recovering_ || holes_.empty() || newest_event_ms == kNoTime) return;
+    lose_what_was_too_old();
     Hole &hole = holes_.front();
     const std::int64_t proof = std::min(newest_event_ms, hole.stretch.to_ms) - settings_.late_ms;
     hole.next_from_ms = std::max(hole.next_from_ms, proof);
@@ -369,6 +374,7 @@ void Continuity::recovered_up_to(std::int64_t newest_event_ms) noexcept {
 
 void Continuity::recovery_done() {
     if (!recovering_ || holes_.empty()) return;
+    lose_what_was_too_old();
     outcomes_.push_back({.what = Outcome::What::repaired,
                          .stretch = holes_.front().stretch,
                          .by = RepairBy::recovery,
@@ -380,6 +386,7 @@ void Continuity::recovery_done() {
 
 void Continuity::recovery_failed() {
     if (!recovering_ || holes_.empty()) return;
+    lose_what_was_too_old();
     give_up(holes_.front(), GapReason::failed);
     holes_.pop_front();
     recovering_ = false;
@@ -398,6 +405,7 @@ void Continuity::recovery_refused() {
 
 void Continuity::stop(std::int64_t now_ms) {
     const Leg *const earliest = earliest_open();
+    if (earliest == nullptr) stopped_ms_ = now_ms;
     if (begun() && earliest == nullptr)
         lose({missing_from(), now_ms}, GapReason::stopped);
     else if (begun() && !covers(*earliest))
@@ -410,6 +418,11 @@ void Continuity::stop(std::int64_t now_ms) {
     for (const Hole &hole : holes_)
         give_up(hole, GapReason::stopped);
     recovering_ = false;
+}
+
+void Continuity::stopped_until(std::int64_t now_ms) {
+    if (begun() && stopped_ms_ != kNoTime) lose({stopped_ms_, now_ms}, GapReason::stopped);
+    stopped_ms_ = kNoTime;
 }
 
 std::optional<Outcome> Continuity::take_outcome() {

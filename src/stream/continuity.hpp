@@ -107,7 +107,7 @@ public:
     bool recovery_wanted(std::int64_t now_ms) const noexcept;
     // Of the stretch begun, or of the next one; REQUIRES: recovery_wanted().
     Ask ask_recovery(std::int64_t now_ms);
-    void recovered_up_to(std::int64_t newest_event_ms) noexcept;
+    void recovered_up_to(std::int64_t newest_event_ms);
     void recovery_done();
     void recovery_failed();
     void recovery_refused();
@@ -116,6 +116,8 @@ public:
     // The stream ends: what is still missing is named. When the server ended it in order, at the caller's
     // end, the leg is still open here: nothing is missing after it.
     void stop(std::int64_t now_ms);
+    // What followed a stop without a connection, if that is how it was, is missing as well.
+    void stopped_until(std::int64_t now_ms);
 
     bool begun() const noexcept { return through_ms_ != kNoTime; }
     bool has_holes() const noexcept { return !holes_.empty(); }
@@ -166,22 +168,24 @@ private:
     void begin(std::size_t leg);
     void resume(std::size_t leg, std::int64_t now_ms);
     void resume_from_start(std::int64_t now_ms);
-    void rest_on(Leg &leg, std::int64_t now_ms);
+    void rest_on(Leg &leg);
     void end_backfill(std::size_t leg);
     void hand_over_backfill(std::size_t leg);
     void tell_redundancy();
-    void miss(Interval stretch, std::int64_t now_ms);
+    void miss(Interval stretch);
     void lose(Interval stretch, GapReason reason);
     void give_up(const Hole &hole, GapReason reason);
-    void lose_what_is_too_old(std::size_t first, std::int64_t now_ms);
+    void lose_holes_too_old(std::int64_t now_ms);
+    void lose_what_was_too_old();
     void advance_through() noexcept;
 
     ContinuitySettings settings_;
     std::array<Leg, kLegs> legs_;
-    std::int64_t through_ms_ = kNoTime;
+    std::int64_t through_ms_ = kNoTime, stopped_ms_ = kNoTime;
     std::optional<Backfill> backfill_;
     std::deque<Hole> holes_; // oldest first; the first is being recovered while recovering_
     bool recovering_ = false;
+    std::int64_t asked_from_ms_ = kNoTime; // by the recovery, at the latest attempt
     RepairCounts recovery_counts_;
     std::deque<Outcome> outcomes_;
     std::uint64_t gaps_ = 0;

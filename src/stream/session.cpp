@@ -64,7 +64,8 @@ Decision Session::closed(std::int64_t now_ms, const Closing &closing) {
 }
 
 bool Session::give_up(const Policy &policy) {
-    if (policy.verdict == Verdict::stop_if_refused && (++refusals_ >= kRefusalsInARow || !ever_opened_))
+    const bool proven = ever_opened_ || settings_.proven;
+    if (policy.verdict == Verdict::stop_if_refused && (++refusals_ >= kRefusalsInARow || !proven))
         return true;
     return settings_.max_reconnects >= 0 && reconnects_ >= settings_.max_reconnects;
 }

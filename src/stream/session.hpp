@@ -21,6 +21,7 @@ struct SessionSettings {
     std::int64_t healthy_after_ms = 60'000;
     std::int64_t max_reconnects = -1; // in a row without a healthy connection between them; -1: no limit
     bool user_end_time = false;       // the caller asked for a stretch of time: a clean close is its end
+    bool proven = false;              // another leg was answered 200 before: one refusal is not for good
     std::uint32_t seed = 0;           // of the jitter
 };
 

@@ -262,13 +262,41 @@ TEST_F(ContinuityTest, AnOperationThatCannotRecoverSaysSo) {
 TEST_F(ContinuityTest, WhatIsLongerAgoThanTheServerKeepsIsLost) {
     Partition &p = after_outage(100, 30 * 3600);
     p.open();
+    p.live(10);
+    p.outcomes();
     // a minute less than 24 hours before
-    const std::int64_t oldest = 100 + 6 * 3600 + 60;
-    const std::string kept = std::to_string(oldest) + ".." + std::to_string(100 + 30 * 3600 + 1 - 300);
-    EXPECT_EQ(p.holes(), Texts{kept});
-    const Texts told = p.outcomes();
-    ASSERT_EQ(told.size(), 3u);
-    EXPECT_EQ(told[1], "gap 40.." + std::to_string(oldest) + " too_old");
+    const std::int64_t oldest = 110 + 6 * 3600 + 60;
+    EXPECT_EQ(p.ask_recovery().start_ms, at(oldest));
+    p.continuity.recovered_up_to(at(oldest + 1));
+    EXPECT_EQ(p.outcomes(), Texts{"gap 40.." + std::to_string(oldest) + " too_old"});
+    EXPECT_EQ(p.holes(), Texts{std::to_string(oldest) + ".." + std::to_string(100 + 30 * 3600 + 1 - 300)});
+}
+
+TEST_F(ContinuityTest, AHoleOfWhichTheServerKeepsNothingIsNotAskedFor) {
+    Partition &p = after_outage(100, 3600);
+    p.open();
+    p.live(25 * 3600);
+    p.outcomes();
+    EXPECT_TRUE(p.ask_recovery().nothing());
+    EXPECT_EQ(p.outcomes(), Texts{"gap 40..3401 too_old"});
+    EXPECT_EQ(p.holes(), Texts{});
+}
+
+TEST_F(ContinuityTest, ARecoveryThatHasToAskAgainAndAgainLosesOneStretch) {
+    Partition &p = after_outage(100, 24 * 3600);
+    p.open();
+    p.live(2);
+    p.outcomes();
+    std::int64_t asked_ms = 0;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        p.live(600);
+        asked_ms = *p.ask_recovery().start_ms;
+        EXPECT_EQ(p.outcomes(), Texts{});
+        EXPECT_EQ(p.holes(), Texts{"40..86201"}) << "a checkpoint still has it all";
+    }
+    EXPECT_EQ(asked_ms, at(102 + 3000 + 60));
+    p.continuity.recovery_done();
+    EXPECT_EQ(p.outcomes(), (Texts{"gap 40..3162 too_old", "repaired 3162..86201 by recovery"}));
 }
 
 // ---- outages while a repair runs ----
@@ -365,6 +393,7 @@ TEST_F(ContinuityTest, ARecoveryThatBreaksAfterADayGoesOnWithWhatTheServerKeeps)
     const std::int64_t oldest = (p.now - kStart) / kSecond - 24 * 3600 + 60;
     EXPECT_EQ(p.ask_recovery().start_ms, at(oldest));
     const std::string edge = std::to_string(oldest);
+    p.continuity.recovered_up_to(at(oldest + 1));
     EXPECT_EQ(p.outcomes(), (Texts{"repaired 40..3700 by recovery", "gap 3700.." + edge + " too_old"}));
 }
 
@@ -591,6 +620,7 @@ TEST_F(ContinuityTest, ALegThatAskedFromWhereTheServerStillHasItBringsNothingBef
     p.live(5, 1);
     EXPECT_EQ(p.continuity.coverage().through_ms, at(1000));
     p.close(0);
+    EXPECT_TRUE(p.ask_recovery().nothing());
     EXPECT_EQ(p.outcomes(), (Texts{"repairing 940..1060 by recovery", "gap 940..1060 too_old"}));
     EXPECT_EQ(p.continuity.coverage().through_ms, p.now);
 }
@@ -943,6 +973,26 @@ TEST_F(ContinuityTest, StopWhileConnectedMissesNothing) {
     partition().live(10);
     partition().continuity.stop(partition().now);
     EXPECT_EQ(partition().outcomes(), Texts{});
+}
+
+TEST_F(ContinuityTest, WhatFollowedAStopWithoutAConnectionIsNamedOnce) {
+    Partition &p = after_outage(100, 20);
+    p.continuity.stop(p.now);
+    p.outcomes();
+    p.wait(1000); // other partitions go on
+    p.continuity.stopped_until(p.now);
+    p.continuity.stopped_until(p.now + kSecond);
+    EXPECT_EQ(p.outcomes(), Texts{"gap 120..1120 stopped"});
+}
+
+TEST_F(ContinuityTest, NothingFollowsAStopWhileConnected) {
+    Partition &p = partition();
+    p.open();
+    p.live(10);
+    p.continuity.stop(p.now);
+    p.wait(10);
+    p.continuity.stopped_until(p.now);
+    EXPECT_EQ(p.outcomes(), Texts{});
 }
 
 TEST_F(ContinuityTest, StopDuringAnOutageNamesIt) {

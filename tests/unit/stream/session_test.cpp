@@ -176,6 +176,13 @@ TEST_F(SessionTest, AHealthyConnectionMakesTheNextRefusalTheFirst) {
     }
 }
 
+TEST_F(SessionTest, OneRefusalIsNotForGoodWhereAnotherLegWasAnsweredBefore) {
+    settings_.proven = true;
+    for (int i = 0; i < 4; ++i)
+        EXPECT_EQ(refused_by(because(Cause::protocol)).next, Next::reconnect);
+    expect_end_with(refused_by(because(Cause::protocol)), Status::protocol);
+}
+
 TEST_F(SessionTest, A401WithAnotherTokenIsTriedAgainAtOnceButOnlyOnce) {
     Closing changed = http(401);
     changed.credential_changed = true;
