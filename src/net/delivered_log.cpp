@@ -1,9 +1,11 @@
 // See delivered_log.hpp.
 #include "net/delivered_log.hpp"
 
+#include "stream/event_time.hpp"
 #include "stream/key_fold.hpp"
 
 #include <algorithm>
+#include <map>
 #include <new>
 
 namespace xtap::net {
@@ -35,7 +37,26 @@ bool may_lie_in(std::int32_t time_s, const std::vector<stream::Interval> &stretc
                        [&](const stream::Interval &stretch) { return may_lie_in(time_s, stretch); });
 }
 
+// The time of a post is in its id.
+std::int32_t time_told_by(std::uint64_t key, bool is_fold) noexcept {
+    return is_fold ? kNoEntryTime : seconds_of(stream::snowflake_ms(key));
+}
+
 } // namespace
+
+DeliveredLog::Entry DeliveredLog::Chunk::at(std::size_t index) const noexcept {
+    const Tag tag = tags[index];
+    const std::int32_t time_s = times ? (*times)[index] : time_told_by(keys[index], tag.is_fold != 0);
+    return {keys[index], time_s, tag.partition, tag.is_event != 0, tag.is_fold != 0};
+}
+
+void DeliveredLog::Chunk::put(std::size_t index, const Entry &entry) noexcept {
+    keys[index] = entry.key;
+    tags[index].partition = entry.partition & (kPartitions - 1);
+    tags[index].is_event = entry.is_event;
+    tags[index].is_fold = entry.is_fold;
+    if (times) (*times)[index] = entry.time_s;
+}
 
 DeliveredLog::Entry DeliveredLog::entry_of(const stream::Record &record) noexcept {
     const stream::Key key{record.key[0], record.key[1]};
@@ -45,7 +66,7 @@ DeliveredLog::Entry DeliveredLog::entry_of(const stream::Record &record) noexcep
     entry.is_fold = !stream::is_post_key(key);
     entry.key = entry.is_fold ? stream::fold_key(key) : key[0];
     entry.time_s = seconds_of(record.time_ms);
-    entry.partition = static_cast<std::uint16_t>(record.partition);
+    entry.partition = static_cast<std::uint16_t>(record.partition & (kPartitions - 1));
     return entry;
 }
 
@@ -71,6 +92,8 @@ void DeliveredLog::append(const Entry &entry, std::int64_t now_ms) noexcept {
     try {
         if (last_ == nullptr || last_->count.load(std::memory_order_relaxed) == kChunk)
             begin_chunk(position, now_ms);
+        if (!last_->times && entry.is_event && entry.time_s != time_told_by(entry.key, entry.is_fold))
+            begin_times(*last_);
     } catch (const std::bad_alloc &) {
         // The event is delivered all the same: it is checkpoints that end here.
         incomplete_.store(true);
@@ -78,7 +101,7 @@ void DeliveredLog::append(const Entry &entry, std::int64_t now_ms) noexcept {
         return;
     }
     const std::size_t count = last_->count.load(std::memory_order_relaxed);
-    last_->entries[count] = entry;
+    last_->put(count, entry);
     last_->last_ms = now_ms;
     last_->count.store(count + 1, std::memory_order_release);
     position_.store(position, std::memory_order_release);
@@ -91,6 +114,14 @@ void DeliveredLog::begin_chunk(std::uint64_t position, std::int64_t now_ms) {
     forget(now_ms);
     chunks_.push_back(std::move(chunk));
     last_ = chunks_.back().get();
+}
+
+void DeliveredLog::begin_times(Chunk &chunk) {
+    auto times = std::make_unique<Chunk::Times>();
+    for (std::size_t i = 0; i < chunk.count.load(std::memory_order_relaxed); ++i)
+        (*times)[i] = chunk.at(i).time_s;
+    const std::lock_guard lock(mutex_);
+    chunk.times = std::move(times);
 }
 
 // Marks whose records are all delivered get the position they hold from.
@@ -134,7 +165,7 @@ void DeliveredLog::forget(std::int64_t now_ms) {
     while (chunks_.front()->last_ms < chunks_[old_chunks_ - 1]->last_ms - keep_ms_) {
         const Chunk &chunk = *chunks_.front();
         for (std::size_t i = 0; i < kChunk && !repairing.empty(); ++i) {
-            const Entry &entry = chunk.entries[i];
+            const Entry entry = chunk.at(i);
             if (entry.is_event && entry.time_s != kNoEntryTime && will_be_met(entry))
                 kept_.emplace_back(chunk.first_position + i, entry);
         }
@@ -191,30 +222,43 @@ const DeliveredLog::Mark *DeliveredLog::mark_of(std::uint32_t partition, std::ui
 std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) const {
     if (incomplete_.load()) throw std::bad_alloc();
     const std::lock_guard lock(mutex_);
-    std::vector<std::uint32_t> partitions;
-    for (const Mark &mark : marks_)
-        if (mark.position <= upto &&
-            std::find(partitions.begin(), partitions.end(), mark.partition) == partitions.end())
-            partitions.push_back(mark.partition);
-    std::sort(partitions.begin(), partitions.end());
+    std::map<std::uint32_t, const Mark *> last_marks;
+    for (const Mark &mark : marks_) {
+        if (mark.position > upto) break;
+        last_marks[mark.partition] = &mark;
+    }
+    std::vector<Part> parts;
+    for (const auto &[partition, mark] : last_marks) {
+        parts.push_back({mark, {}});
+        stream::PartitionCheckpoint &made = parts.back().made;
+        made.partition = partition;
+        made.through_ms = mark->coverage.through_ms;
+        made.holes = mark->coverage.holes;
+    }
+    add_keys(upto, parts);
     std::vector<stream::PartitionCheckpoint> checkpoint;
-    for (const std::uint32_t partition : partitions) {
-        const Mark &mark = *mark_of(partition, upto);
-        stream::PartitionCheckpoint one;
-        one.partition = partition;
-        one.through_ms = mark.coverage.through_ms;
-        one.holes = mark.coverage.holes;
-        keys_of(mark, upto, one);
-        checkpoint.push_back(std::move(one));
+    for (Part &part : parts) {
+        add_restored_keys(part);
+        checkpoint.push_back(std::move(part.made));
     }
     return checkpoint;
 }
 
-// The keys that a stream which goes on from the mark may meet again.
-void DeliveredLog::keys_of(const Mark &mark, std::uint64_t upto, stream::PartitionCheckpoint &into) const {
+// By a stream that goes on from the mark.
+bool DeliveredLog::may_be_met(const Entry &entry, const Mark &mark) const noexcept {
     const stream::Interval recent{mark.coverage.through_ms - keep_ms_,
                                   std::numeric_limits<std::int64_t>::max()};
-    const auto take = [&](const Entry &entry) {
+    return may_lie_in(entry.time_s, recent) || may_lie_in(entry.time_s, mark.edges) ||
+           may_lie_in(entry.time_s, mark.coverage.holes);
+}
+
+// One walk for all partitions: nothing is delivered meanwhile.
+void DeliveredLog::add_keys(std::uint64_t upto, std::vector<Part> &parts) const {
+    std::vector<Part *> by_number(kPartitions);
+    for (Part &part : parts)
+        if (part.made.partition < kPartitions) by_number[part.made.partition] = &part;
+    const auto part_of = [&](const Entry &entry) { return by_number[entry.partition]; };
+    const auto take = [](const Entry &entry, stream::PartitionCheckpoint &into) {
         if (entry.is_fold)
             into.folds.push_back(entry.key);
         else
@@ -225,19 +269,21 @@ void DeliveredLog::keys_of(const Mark &mark, std::uint64_t upto, stream::Partiti
         const std::size_t count = std::min<std::size_t>(chunk->count.load(std::memory_order_acquire),
                                                         upto - chunk->first_position + 1);
         for (std::size_t i = 0; i < count; ++i) {
-            const Entry &entry = chunk->entries[i];
-            if (entry.is_event && entry.partition == mark.partition &&
-                (may_lie_in(entry.time_s, recent) || may_lie_in(entry.time_s, mark.edges) ||
-                 may_lie_in(entry.time_s, mark.coverage.holes)))
-                take(entry);
+            const Entry entry = chunk->at(i);
+            Part *const part = entry.is_event ? part_of(entry) : nullptr;
+            if (part != nullptr && may_be_met(entry, *part->mark)) take(entry, part->made);
         }
     }
     for (const auto &[position, entry] : kept_)
-        if (position <= upto && entry.partition == mark.partition) take(entry);
+        if (Part *const part = part_of(entry); part != nullptr && position <= upto) take(entry, part->made);
+}
+
+void DeliveredLog::add_restored_keys(Part &part) const {
+    const stream::Coverage &coverage = part.mark->coverage;
+    stream::PartitionCheckpoint &into = part.made;
     for (const stream::PartitionCheckpoint &before : restored_) {
-        if (before.partition != mark.partition) continue;
-        const bool met =
-            mark.coverage.holes.empty() && mark.coverage.through_ms - keep_ms_ > before.through_ms;
+        if (before.partition != into.partition) continue;
+        const bool met = coverage.holes.empty() && coverage.through_ms - keep_ms_ > before.through_ms;
         if (met) continue;
         into.keys.insert(into.keys.end(), before.keys.begin(), before.keys.end());
         into.folds.insert(into.folds.end(), before.folds.begin(), before.folds.end());

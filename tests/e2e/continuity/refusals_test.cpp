@@ -90,6 +90,25 @@ TEST_P(Refusals, OfTheCallersOwnBackfillEndTheStream) {
     EXPECT_EQ(simulator.state()["list"].size(), 1u);
 }
 
+TEST_P(Refusals, OfOnePartitionForGoodNameWhatItMissesToTheStreamsEnd) {
+    Past simulator(90, 100);
+    Tap tap(simulator.url(), GetParam(), repairing(), Tap::kOperation, {{"partition", "1-2"}});
+    resume(tap, made_at(simulator.begun_ms() + kMinute, {1, 2}));
+    simulator.fault({{"kind", "http_404"}}); // for one of the two
+    const Told before = listen(tap, both(notices(XTAP_NOTICE_GAP), events(100)));
+    ASSERT_EQ(before.status, XTAP_OK) << before.error.text();
+    EXPECT_EQ(xtap_stream_finish(tap.stream()), XTAP_OK);
+    const Told after = listen(tap, until_over());
+    EXPECT_EQ(after.status, XTAP_E_NOT_FOUND);
+    std::vector<nlohmann::json> gaps = told(before, XTAP_NOTICE_GAP), later = told(after, XTAP_NOTICE_GAP);
+    gaps.insert(gaps.end(), later.begin(), later.end());
+    ASSERT_EQ(gaps.size(), 2u);
+    EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);
+    EXPECT_EQ(gaps[1]["from_ms"], gaps[0]["to_ms"]);
+    EXPECT_EQ(gaps[1]["partition"], gaps[0]["partition"]);
+    EXPECT_EQ(gaps[1]["reason"], "stopped");
+}
+
 INSTANTIATE_TEST_SUITE_P(, Refusals, testing::ValuesIn(kEveryMode), mode_name);
 
 } // namespace

@@ -185,6 +185,22 @@ TEST_F(DeliveredLogTest, EventsWithoutATimeAreKeptAsTheyMayBeOfAny) {
     EXPECT_EQ(checkpoint(1).folds.size(), 1u);
 }
 
+// Times are kept only from the first event on whose key does not tell its own.
+TEST_F(DeliveredLogTest, TimesThatNoIdTellsCountBesideThoseThatIdsTell) {
+    Record old = post(at(500));
+    old.key[0] = old.id = 20; // from before ids told the time
+    old.time_ms = at(1);
+    deliver(post(at(0), 1));
+    deliver(post(at(500), 2));
+    deliver(old, at(500));
+    deliver(like(at(1), 3), at(500));
+    deliver(like(at(500), 4));
+    cover(at(500));
+    const PartitionCheckpoint made = checkpoint(5);
+    EXPECT_EQ(made.keys, (std::vector<Key>{{id_at(at(500), 2), 0}}));
+    EXPECT_EQ(made.folds, (std::vector<std::uint64_t>{fold_key({4, 77})}));
+}
+
 TEST_F(DeliveredLogTest, PartitionsAreKeptApart) {
     cover(at(0));
     cover(at(5), {}, {}, 7);
