@@ -95,7 +95,7 @@ TEST_P(Refusals, OfOnePartitionForGoodNameWhatItMissesToTheStreamsEnd) {
     Tap tap(simulator.url(), GetParam(), repairing(), Tap::kOperation, {{"partition", "1-2"}});
     resume(tap, made_at(simulator.begun_ms() + kMinute, {1, 2}));
     simulator.fault({{"kind", "http_404"}}); // for one of the two
-    const Told before = listen(tap, both(notices(XTAP_NOTICE_GAP), events(100)));
+    const Told before = listen(tap, both(notices(XTAP_NOTICE_GAP), repaired_by("backfill")));
     ASSERT_EQ(before.status, XTAP_OK) << before.error.text();
     EXPECT_EQ(xtap_stream_finish(tap.stream()), XTAP_OK);
     const Told after = listen(tap, until_over());
