@@ -404,16 +404,15 @@ void Continuity::recovery_refused() {
 // ---- the end, and what is known ----
 
 void Continuity::stop(std::int64_t now_ms) {
-    const Leg *const earliest = earliest_open();
-    if (earliest == nullptr) stopped_ms_ = now_ms;
-    if (begun() && earliest == nullptr)
-        lose({missing_from(), now_ms}, GapReason::stopped);
-    else if (begun() && !covers(*earliest))
-        lose({missing_from(),
-              std::max(earliest->brings_from_ms, backfill_ ? backfill_->stretch.to_ms : kNoTime)},
-             GapReason::stopped);
-    else if (backfill_ && backfill_->told)
+    if (const Leg *const earliest = earliest_open(); earliest == nullptr) {
+        stopped_ms_ = now_ms;
+        if (begun()) lose({missing_from(), now_ms}, GapReason::stopped);
+    } else if (!covers(*earliest)) {
+        const std::int64_t promised_to = backfill_ ? backfill_->stretch.to_ms : kNoTime;
+        lose({missing_from(), std::max(earliest->brings_from_ms, promised_to)}, GapReason::stopped);
+    } else if (backfill_ && backfill_->told) {
         lose(backfill_->stretch, GapReason::stopped);
+    }
     backfill_.reset();
     for (const Hole &hole : holes_)
         give_up(hole, GapReason::stopped);
