@@ -3,7 +3,6 @@ package xtap_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -21,28 +20,6 @@ func (s *simulator) send(operation string, options ...xtap.OpenOption) (*xtap.Re
 	must(s.t, err)
 	defer request.Close()
 	return request.Send(background)
-}
-
-func TestPagesFollowEachOtherToTheLast(t *testing.T) {
-	request, err := start(t).client().Request(names.OpGetDirectMessagesEventsByConversationId, xtap.Parameters{
-		names.ParamID: "123123123-2244994945", names.ParamMaxResults: 100})
-	must(t, err)
-	expected := 1000
-	request.Pages(background)(func(page *xtap.Response, err error) bool {
-		must(t, err)
-		var body struct{ Data []struct{ Text string } }
-		must(t, page.JSON(&body))
-		for _, event := range body.Data {
-			if !strings.HasSuffix(event.Text, fmt.Sprintf(" No. %d", expected)) {
-				t.Errorf("%q is not number %d", event.Text, expected)
-			}
-			expected--
-		}
-		return true
-	})
-	if expected != 0 {
-		t.Errorf("%d are missing", expected)
-	}
 }
 
 func TestABodyGoesAndAnAnswerComes(t *testing.T) {
@@ -96,29 +73,6 @@ func TestTimesAndListsBecomeText(t *testing.T) {
 		if !strings.Contains(asked, part) {
 			t.Error(part, asked)
 		}
-	}
-}
-
-func TestARefusalHasTheProblemsFactsAndTheResponse(t *testing.T) {
-	simulator := start(t)
-	simulator.fault(`{"kind":"http_403","path":"/2/*"}`)
-	_, err := simulator.send(names.OpGetUsersMe)
-	var problem *xtap.Error
-	if !errors.As(err, &problem) || !errors.Is(err, xtap.StatusForbidden) {
-		t.Fatal(err)
-	}
-	if problem.HTTPStatus != 403 || problem.Retriable || problem.ProblemTitle == "" || problem.RequestID == "" || problem.Response == nil {
-		t.Errorf("%+v", problem)
-	}
-}
-
-func TestARateLimitSaysHowLongToWait(t *testing.T) {
-	simulator := start(t)
-	simulator.fault(`{"kind":"rate_limit","path":"/2/*","seconds":60}`)
-	_, err := simulator.send(names.OpGetUsersMe)
-	var problem *xtap.Error
-	if !errors.As(err, &problem) || problem.Status != xtap.StatusRateLimited || problem.RetryAfter <= 0 || problem.RetryAfter > 61*time.Second {
-		t.Error(err)
 	}
 }
 
@@ -278,25 +232,5 @@ func TestActivityIsSubscribedToAndGivenUp(t *testing.T) {
 func TestAMistakeIsOneClearLine(t *testing.T) {
 	if _, failed := start(t).example("firehose", "1000"); !strings.Contains(failed, "partition") {
 		t.Error(failed)
-	}
-}
-
-func TestAProcessEndsWhileItIsConnecting(t *testing.T) {
-	if os.Getenv("XTAP_TEST_CHILD") != "" {
-		client, err := xtap.Open(xtap.FromEnv("XTAP"))
-		must(t, err)
-		stream, err := client.Stream("streamPostsSample", nil)
-		must(t, err)
-		must(t, stream.Read(background, &xtap.Batch{}))
-		go stream.Read(background, &xtap.Batch{})
-		os.Exit(7)
-	}
-	simulator := start(t)
-	simulator.fault(`{"kind":"no_response"}`)
-	command := exec.Command(os.Args[0], "-test.run", "^TestAProcessEndsWhileItIsConnecting$")
-	command.Env = append(os.Environ(), "XTAP_TEST_CHILD=1", "XTAP_BASE_URL="+simulator.url, "XTAP_BEARER_TOKEN=token")
-	command.Run()
-	if code := command.ProcessState.ExitCode(); code != 7 {
-		t.Error("the process ended with", code)
 	}
 }

@@ -21,20 +21,19 @@ type simulator struct {
 	url, control string
 }
 
-// live, as the first argument: events of today, instead of the same ones every time.
-const live = "live"
-
 func start(t *testing.T, arguments ...string) *simulator {
+	t.Helper()
+	fixed := []string{"--until-eof", "--seed", "5", "--base-time", "2026-01-01T00:00:00Z"}
+	return startWith(t, append(fixed, arguments...)...)
+}
+
+func startWith(t *testing.T, arguments ...string) *simulator {
 	t.Helper()
 	program := os.Getenv("XTAP_SIM")
 	if program == "" {
 		program = "xtap-sim"
 	}
-	fixed := []string{"--until-eof", "--seed", "5", "--base-time", "2026-01-01T00:00:00Z"}
-	if len(arguments) > 0 && arguments[0] == live {
-		fixed, arguments = fixed[:3], arguments[1:]
-	}
-	command := exec.Command(program, append(fixed, arguments...)...)
+	command := exec.Command(program, arguments...)
 	stdin, err := command.StdinPipe()
 	must(t, err)
 	stdout, err := command.StdoutPipe()

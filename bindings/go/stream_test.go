@@ -3,7 +3,6 @@ package xtap_test
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -11,30 +10,9 @@ import (
 	"time"
 
 	"libxtap/xtap"
-	"libxtap/xtap/names"
 )
 
 var background = context.Background()
-
-func TestBatchesBringEveryRecordInOrderInTheSameMemory(t *testing.T) {
-	stream, batch := start(t).stream(), xtap.Batch{}
-	position, event := uint64(0), 0
-	for event < 20_000 {
-		must(t, stream.Read(background, &batch))
-		for index := 0; index < batch.Len(); index++ {
-			record := batch.Record(index)
-			if position++; record.Position() != position {
-				t.Fatalf("position %d after %d", record.Position(), position-1)
-			}
-			if record.IsNotice() {
-				continue
-			}
-			if event++; number(t, record) != event || record.Kind() != xtap.EventPost {
-				t.Fatalf("%v is not event %d", record, event)
-			}
-		}
-	}
-}
 
 func TestReadingBatchesAllocatesNothingPerEvent(t *testing.T) {
 	stream, batch := start(t).stream(), xtap.Batch{}
@@ -78,26 +56,6 @@ func TestEventsMayBeKeptAndLeavingTheLoopLosesNone(t *testing.T) {
 	}
 }
 
-func TestAPanicInTheLoopLeavesTheStreamAsItWas(t *testing.T) {
-	stream := start(t).stream()
-	func() {
-		defer func() {
-			if recover() != "at 7" {
-				t.Error("another panic")
-			}
-		}()
-		stream.Events(background)(func(event xtap.Record, err error) bool {
-			if number(t, event) == 7 {
-				panic("at 7")
-			}
-			return true
-		})
-	}()
-	if event := take(t, stream, 1)[0]; number(t, event) != 8 {
-		t.Error(event)
-	}
-}
-
 func TestEveryKindOfColumnIsToldApart(t *testing.T) {
 	stream := start(t).stream()
 	must(t, stream.Select(text, "/data/public_metrics/like_count", "/data/possibly_sensitive", "/data/public_metrics", "/no"))
@@ -112,32 +70,6 @@ func TestEveryKindOfColumnIsToldApart(t *testing.T) {
 	}
 	if err := stream.Select(text); !errors.Is(err, xtap.StatusState) {
 		t.Error("a stream that was read took another selection:", err)
-	}
-}
-
-func TestAFilterIsSentAsItWasSet(t *testing.T) {
-	simulator := start(t)
-	stream, err := simulator.client().Stream(names.OpStreamPostsSample10, xtap.Parameters{
-		names.ParamPartition: 2, names.ParamTweetFields: []string{"id", "text"}})
-	must(t, err)
-	defer stream.Close()
-	take(t, stream, 1)
-	if state := simulator.ask("GET", "/state", ""); !strings.Contains(state, "partition=2") || !strings.Contains(state, "tweet.fields=id,text") {
-		t.Error(state)
-	}
-}
-
-func TestARecordLargerThanTheBatchMakesItGrow(t *testing.T) {
-	simulator := start(t)
-	simulator.fault(`{"kind":"oversized_line","after_events":3,"size":3000000}`)
-	stream, batch, largest := simulator.stream(), xtap.Batch{}, 0
-	for largest < 3_000_000 {
-		must(t, stream.Read(background, &batch))
-		for index := 0; index < batch.Len(); index++ {
-			if size := len(batch.Record(index).JSON()); size > largest {
-				largest = size
-			}
-		}
 	}
 }
 
@@ -160,23 +92,6 @@ func TestNoticesStandAmongTheRecordsAndGoToTheirReceiverOtherwise(t *testing.T) 
 	}
 }
 
-func TestFinishDeliversWhatIsBufferedAndThenTheEnd(t *testing.T) {
-	stream, position := start(t, "--rate", "200").stream(), uint64(0)
-	stream.Records(background)(func(record xtap.Record, err error) bool {
-		must(t, err)
-		if position++; record.Position() != position {
-			t.Errorf("position %d after %d", record.Position(), position-1)
-		}
-		if position == 20 {
-			go stream.Finish()
-		}
-		return true
-	})
-	if err := stream.Read(background, &xtap.Batch{}); err != io.EOF {
-		t.Error(err)
-	}
-}
-
 // whileReading acts from another goroutine while a read waits for a server that does not answer.
 func whileReading(t *testing.T, ctx context.Context, act func(*xtap.Stream)) (*xtap.Stream, error) {
 	simulator := start(t)
@@ -192,33 +107,6 @@ func whileReading(t *testing.T, ctx context.Context, act func(*xtap.Stream)) (*x
 	err := stream.Read(ctx, &batch)
 	<-acted
 	return stream, err
-}
-
-func TestCancelFromAnotherGoroutineEndsAReadForGood(t *testing.T) {
-	stream, err := whileReading(t, background, (*xtap.Stream).Cancel)
-	if !errors.Is(err, xtap.StatusCancelled) || !errors.Is(stream.Read(background, &xtap.Batch{}), xtap.StatusCancelled) {
-		t.Error(err)
-	}
-}
-
-func TestCloseWhileAnotherGoroutineReadsEndsTheRead(t *testing.T) {
-	stream, err := whileReading(t, background, func(stream *xtap.Stream) { stream.Close() })
-	if !errors.Is(err, xtap.StatusCancelled) {
-		t.Error(err)
-	}
-	if err := stream.Read(background, &xtap.Batch{}); !errors.Is(err, xtap.StatusState) {
-		t.Error(err)
-	}
-}
-
-func TestWakeEndsOneReadAndTheStreamGoesOn(t *testing.T) {
-	stream, err := whileReading(t, background, (*xtap.Stream).Wake)
-	if err != xtap.ErrWoken {
-		t.Fatal(err)
-	}
-	if _, err := stream.TryRead(&xtap.Batch{}); err != nil {
-		t.Error(err)
-	}
 }
 
 func TestAContextThatIsDoneEndsAReadAndLosesNothing(t *testing.T) {
@@ -347,42 +235,5 @@ func TestTryReadDoesNotWaitAndTheDescriptorIsThere(t *testing.T) {
 	defer without.Close()
 	if _, err := without.FD(); !errors.Is(err, xtap.StatusUnsupported) {
 		t.Error(err)
-	}
-}
-
-func TestAStreamGoesOnElsewhereAfterWhatItsLoopWasGiven(t *testing.T) {
-	simulator := start(t, live, "--rate", "200")
-	client, checkpoint, seen := simulator.client(), "", map[int]bool{}
-	least, most := 1<<62, 0
-	count := func(event xtap.Record) {
-		found := number(t, event)
-		if seen[found] {
-			t.Errorf("event %d came twice", found)
-		}
-		seen[found] = true
-		if found < least {
-			least = found
-		}
-		if found > most {
-			most = found
-		}
-	}
-	for round := 0; round < 3; round++ {
-		stream, err := client.Stream(names.OpStreamPostsFirehoseJa, xtap.Parameters{names.ParamPartition: 1})
-		must(t, err)
-		defer stream.Close()
-		must(t, stream.Select(text))
-		if checkpoint != "" {
-			must(t, stream.Resume(checkpoint))
-		}
-		for _, event := range take(t, stream, 25) {
-			count(event)
-		}
-		checkpoint, err = stream.Checkpoint()
-		must(t, err)
-		// What was fetched comes beside what is live, so the last one is read until nothing is missing.
-		for round == 2 && len(seen) <= most-least {
-			count(take(t, stream, 1)[0])
-		}
 	}
 }

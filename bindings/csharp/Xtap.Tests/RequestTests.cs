@@ -14,24 +14,6 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Pages_follow_each_other_to_the_last()
-    {
-        using var simulator = new Simulator();
-        using var request = simulator.Client().Request(Names.Operations.GetDirectMessagesEventsByConversationId, new Dictionary<string, object?>
-        {
-            ["id"] = "123123123-2244994945", ["max_results"] = 100,
-        });
-        var expected = 1000;
-        await foreach (var page in request.PagesAsync())
-        {
-            using var json = page.Json();
-            foreach (var one in json.RootElement.GetProperty("data").EnumerateArray())
-                Assert.EndsWith($" No. {expected--}", one.GetProperty("text").GetString());
-        }
-        Assert.Equal(0, expected);
-    }
-
-    [Fact]
     public void A_body_goes_and_an_answer_comes()
     {
         using var simulator = new Simulator();
@@ -72,29 +54,6 @@ public sealed class RequestTests
         request.Set("tweet.fields", new[] { "id", "text" }).Set("max_results", 20).Send();
         var asked = simulator.Ask("GET", "/requests");
         foreach (var part in new[] { "start_time=2025-12-31T22", "max_results=20", "fields=id" }) Assert.Contains(part, asked);
-    }
-
-    [Fact]
-    public void A_refusal_has_the_problems_facts_and_the_response()
-    {
-        using var simulator = new Simulator();
-        simulator.Fault("""{"kind":"http_403","path":"/2/*"}""");
-        var problem = Assert.Throws<XtapException>(() => Send(simulator, Names.Operations.GetUsersMe));
-        Assert.Equal((Status.Forbidden, 403, false), (problem.Status, problem.HttpStatus, problem.IsRetriable));
-        Assert.NotEmpty(problem.ProblemTitle);
-        Assert.NotEmpty(problem.RequestId);
-        Assert.Equal(403, problem.Response!.StatusCode);
-        Assert.Contains("XTAP_E_FORBIDDEN", problem.Message);
-    }
-
-    [Fact]
-    public void A_rate_limit_says_how_long_to_wait()
-    {
-        using var simulator = new Simulator();
-        simulator.Fault("""{"kind":"rate_limit","path":"/2/*","seconds":60}""");
-        var problem = Assert.Throws<XtapException>(() => Send(simulator, Names.Operations.GetUsersMe));
-        Assert.Equal(Status.RateLimited, problem.Status);
-        Assert.InRange(problem.RetryAfter!.Value.TotalSeconds, 0.001, 61);
     }
 
     [Fact]

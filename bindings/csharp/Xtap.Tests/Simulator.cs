@@ -14,12 +14,15 @@ public sealed class Simulator : IDisposable
 
     public string Url { get; }
 
+    /// <summary>Its events are the same every time.</summary>
     public Simulator(params string[] arguments)
+        : this(arguments, ["--until-eof", "--seed", "5", "--base-time", "2026-01-01T00:00:00Z"]) { }
+
+    public static Simulator With(string[] arguments) => new(arguments, []);
+
+    private Simulator(string[] arguments, string[] first)
     {
-        // "live", as the first argument: events of today, instead of the same ones every time.
-        var live = arguments is ["live", ..];
-        string[] all = ["--until-eof", "--seed", "5", .. live ? arguments[1..] : ["--base-time", "2026-01-01T00:00:00Z", .. arguments]];
-        process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("XTAP_SIM") ?? "xtap-sim", all)
+        process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("XTAP_SIM") ?? "xtap-sim", [.. first, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -18,26 +18,6 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public void Batches_bring_every_record_in_order_in_the_same_memory()
-    {
-        using var simulator = new Simulator();
-        using var stream = simulator.Texts();
-        var batch = new Batch();
-        ulong position = 0;
-        for (var number = 0; number < 20_000;)
-        {
-            Assert.Equal(ReadResult.Records, stream.Read(batch));
-            foreach (var record in batch)
-            {
-                Assert.Equal(++position, record.Position);
-                if (record.IsNotice) continue;
-                Assert.Equal(++number, Simulator.NumberOf(record.Selected(0)));
-                Assert.Equal(Kind.Post, record.Kind);
-            }
-        }
-    }
-
-    [Fact]
     public void Reading_batches_allocates_nothing_per_event()
     {
         using var simulator = new Simulator();
@@ -77,21 +57,6 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task An_exception_in_the_loop_leaves_the_stream_as_it_was()
-    {
-        using var simulator = new Simulator();
-        using var stream = simulator.Texts();
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
-        {
-            await foreach (var record in stream.Events())
-                if (Simulator.NumberOf(record.Selected(0)) == 7) throw new InvalidOperationException("at 7");
-        });
-        Assert.Equal("at 7", thrown.Message);
-        Assert.Equal(8, Simulator.NumberOf((await Take(stream, 1))[0].Selected(0)));
-        Assert.Throws<InvalidOperationException>(() => stream.Read(new Batch()));
-    }
-
-    [Fact]
     public async Task Every_kind_of_column_is_told_apart()
     {
         using var simulator = new Simulator();
@@ -104,36 +69,6 @@ public sealed class StreamTests
         Assert.True(record.Selected(4).IsAbsent && !record.Selected(4).IsNull);
         Assert.Throws<ArgumentOutOfRangeException>(() => record.Selected(5).IsNull);
         Assert.Throws<XtapException>(() => stream.Select());
-    }
-
-    [Fact]
-    public async Task A_filter_is_sent_as_it_was_set()
-    {
-        using var simulator = new Simulator();
-        using var stream = simulator.Client().Stream(Names.Operations.StreamPostsSample10, new Dictionary<string, object?>
-        {
-            [Names.Parameters.Partition] = 2,
-            [Names.Parameters.TweetFields] = new[] { Names.Values.TweetFields.Id, Names.Values.TweetFields.Text },
-        });
-        await Take(stream, 1);
-        var state = simulator.Ask("GET", "/state");
-        Assert.Contains("partition=2", state);
-        Assert.Contains("tweet.fields=id,text", state);
-    }
-
-    [Fact]
-    public void A_record_larger_than_the_batch_makes_it_grow()
-    {
-        using var simulator = new Simulator();
-        simulator.Fault("""{"kind":"oversized_line","after_events":3,"size":200000}""");
-        using var stream = simulator.Texts(new StreamOptions { MaxEventBytes = 1 << 20 });
-        var (batch, largest) = (new Batch(0, 0), 0);
-        while (largest < 200_000)
-        {
-            Assert.Equal(ReadResult.Records, stream.Read(batch));
-            foreach (var record in batch) largest = Math.Max(largest, record.Json.Length);
-        }
-        Assert.Equal(200_000, largest);
     }
 
     [Fact]
@@ -152,20 +87,6 @@ public sealed class StreamTests
         Assert.Equal([Kind.NoticeConnecting, Kind.NoticeConnected], told);
     }
 
-    [Fact]
-    public async Task Finish_delivers_what_is_buffered_and_then_the_end()
-    {
-        using var simulator = new Simulator("--rate", "200");
-        using var stream = simulator.Texts();
-        ulong position = 0;
-        await foreach (var record in stream.Records())
-        {
-            Assert.Equal(++position, record.Position);
-            if (position == 20) stream.Finish();
-        }
-        Assert.Empty(await Take(stream, 1));
-    }
-
     /// <summary>Acts from another thread while a read waits for a server that does not answer.</summary>
     private static Exception? WhileReading(Action<EventStream> act, Action<EventStream> read)
     {
@@ -182,23 +103,6 @@ public sealed class StreamTests
         other.GetAwaiter().GetResult();
         return thrown;
     }
-
-    [Fact]
-    public void Cancel_from_another_thread_ends_a_read() =>
-        Assert.Equal(Status.Cancelled, ((XtapException)WhileReading(stream => stream.Cancel(), stream => stream.Read(new Batch()))!).Status);
-
-    [Fact]
-    public void Dispose_while_another_thread_reads_ends_the_read() =>
-        Assert.Equal(Status.Cancelled, ((XtapException)WhileReading(stream => stream.Dispose(), stream => stream.Read(new Batch()))!).Status);
-
-    [Fact]
-    public void Wake_ends_one_read_and_the_stream_goes_on() =>
-        Assert.Null(WhileReading(stream => stream.Wake(), stream =>
-        {
-            Assert.Equal(ReadResult.Woken, stream.Read(new Batch()));
-            Assert.Equal(ReadResult.TimedOut, stream.Read(new Batch(), TimeSpan.FromMilliseconds(20)));
-            Assert.Equal(ReadResult.TimedOut, stream.Read(new Batch(), TimeSpan.Zero));
-        }));
 
     [Fact]
     public void A_cancelled_token_ends_a_read_and_loses_nothing()
@@ -285,25 +189,6 @@ public sealed class StreamTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
         } while (!Simulator.Read(simulator.Ask("GET", "/state?max_open=0&timeout_ms=20")).GetProperty("reached").GetBoolean());
-    }
-
-    [Fact]
-    public async Task A_stream_goes_on_elsewhere_after_what_its_loop_was_given()
-    {
-        using var simulator = new Simulator("live", "--rate", "200");
-        using var client = simulator.Client();
-        var (seen, checkpoint) = (new List<int>(), "");
-        for (var round = 0; round < 3; ++round)
-        {
-            using var stream = client.Stream(Names.Operations.StreamPostsFirehoseJa, [new("partition", 1)]).Select(Simulator.Text);
-            if (checkpoint.Length > 0) stream.Resume(checkpoint);
-            seen.AddRange((await Take(stream, 25)).Select(one => Simulator.NumberOf(one.Selected(0))));
-            checkpoint = stream.Checkpoint();
-            // What was fetched comes beside what is live, so the last one is read until nothing is missing.
-            while (round == 2 && seen.Count <= seen.Max() - seen.Min())
-                seen.AddRange((await Take(stream, 1)).Select(one => Simulator.NumberOf(one.Selected(0))));
-        }
-        Assert.Equal(seen.Count, seen.Distinct().Count());
     }
 
     [Fact]

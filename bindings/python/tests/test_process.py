@@ -86,18 +86,6 @@ class Processes(WithSimulator):
         self.assertEqual(answers.get(), 5)
         child.join()
 
-    def test_a_process_ends_while_it_is_connecting_and_streaming(self):
-        for fault in ("no_response", "none"):
-            if fault != "none":
-                self.simulator.fault(fault)
-            program = ("import xtap, threading\n"
-                       f"client = xtap.Client(base_url={self.simulator.url!r}, bearer_token='x')\n"
-                       "stream = client.stream('streamPostsSample')\n"
-                       "stream.read(xtap.Batch())\n"
-                       "threading.Thread(target=lambda: list(stream), daemon=True).start()\n")
-            done = run_python(program)
-            self.assertEqual((done.returncode, done.stderr), (0, ""), fault)
-
     def test_opening_and_dropping_many_streams_keeps_no_descriptor(self):
         client = self.client()
         take(1, client.stream("streamPostsSample"))

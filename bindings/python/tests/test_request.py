@@ -9,18 +9,10 @@ from unittest import mock
 from simulator import WithSimulator, take
 
 import xtap
-from xtap.names import Operation, Parameter, Value
-
-CONVERSATION = "123123123-2244994945"
+from xtap.names import Operation, Parameter
 
 
 class Requests(WithSimulator):
-    def test_pages_follow_each_other_to_the_last(self):
-        pages = self.client().pages(Operation.GET_DIRECT_MESSAGES_EVENTS_BY_CONVERSATION_ID, id=CONVERSATION, max_results=100,
-                                    dm_event_fields=[Value.DM_EVENT_FIELDS.TEXT, Value.DM_EVENT_FIELDS.SENDER_ID])
-        texts = [event["text"] for page in pages for event in page.json()["data"]]
-        self.assertEqual([int(text.rpartition(" ")[2]) for text in texts], list(range(1000, 0, -1)))
-
     def test_a_body_is_written_as_json(self):
         response = self.client().send(Operation.CREATE_POSTS, body={"text": "hello ✓"})
         self.assertEqual(response.json()["data"]["text"], "hello ✓")
@@ -60,13 +52,6 @@ class Requests(WithSimulator):
         self.assertTrue(problem.request_id)
         self.assertEqual(problem.response.json()["status"], 403)
         self.assertIn("XTAP_E_FORBIDDEN", str(problem))
-
-    def test_a_rate_limit_says_how_long_to_wait(self):
-        self.simulator.fault("rate_limit", path="/2/*", seconds=60)
-        with self.assertRaises(xtap.HttpError) as raised:
-            self.client().send("getPostsById", id="1")
-        self.assertEqual(raised.exception.status, xtap.Status.RATE_LIMITED)
-        self.assertTrue(0 < raised.exception.retry_after <= 61)
 
     def test_a_refused_connection_is_an_error_of_the_network(self):
         client = xtap.Client(base_url="http://127.0.0.1:1", bearer_token="x", max_retries=0, log_level="off")

@@ -18,23 +18,11 @@ def number(event):
 
 
 class Events(WithSimulator):
-    def test_a_loop_gives_every_event_in_order(self):
-        events = take(5000, self.stream(select=["/data/text"]))
-        self.assertEqual([number(event) for event in events], list(range(1, 5001)))
-
     def test_a_loop_that_was_left_loses_nothing(self):
         stream, seen = self.stream(select=["/data/text"]), []
         for count in (1, 10, 1000, 3):
             seen += take(count, stream)
         self.assertEqual([number(event) for event in seen], list(range(1, 1015)))
-
-    def test_an_exception_in_the_loop_leaves_the_stream_as_it_was(self):
-        stream = self.stream(select=["/data/text"])
-        with self.assertRaisesRegex(RuntimeError, "at 7"):
-            for event in stream:
-                if number(event) == 7:
-                    raise RuntimeError("at 7")
-        self.assertEqual(number(take(1, stream)[0]), 8)
 
     def test_a_read_refuses_to_skip_events_that_were_not_taken(self):
         self.simulator.fault("stall", after_events=100)
@@ -65,33 +53,6 @@ class Events(WithSimulator):
                 event[which]
         with self.assertRaises(IndexError):
             event[5]
-
-    def test_a_filter_is_a_list_of_python(self):
-        client = self.client()
-        take(1, client.stream("streamPostsSample", tweet_fields=["id", "text"], expansions=("author_id",)))
-        line = self.simulator.state()["list"][-1]["request_line"]
-        self.assertIn("tweet.fields=id,text", line)
-        self.assertIn("expansions=author_id", line)
-
-    def test_an_event_larger_than_the_batch_grows_it(self):
-        self.simulator.fault("oversized_line", after_events=3, size=200_000)
-        stream, batch, sizes = self.stream(options={"max_event_bytes": "1MiB"}), xtap.Batch(data_bytes=4096, records=8), []
-        while max(sizes, default=0) < 200_000:
-            self.assertEqual(stream.read(batch), xtap.Status.OK)
-            sizes += [len(record.raw) for record in batch]
-        self.assertLess(sizes.index(max(sizes)), 10)
-
-    def test_notices_tell_of_a_reconnection_and_come_in_order(self):
-        self.simulator.fault("reset", after_events=10)
-        names = []
-        for record in self.stream().records():
-            if record.is_notice:
-                names.append(record.name)
-                self.assertEqual(record["operation"], "streamPostsSample")
-            if names.count("connected") == 2:
-                break
-        names = [name for name in names if name not in ("backing_off", "repairing", "repaired", "gap")]
-        self.assertEqual(names, ["connecting", "connected", "disconnected", "connecting", "connected"])
 
     def test_notices_go_to_on_notice_when_only_events_are_asked_for(self):
         notices = []
@@ -134,15 +95,6 @@ class Endings(WithSimulator):
         thread = threading.Thread(target=work)
         thread.start()
         self.addCleanup(thread.join)
-
-    def test_finish_ends_the_loop_after_what_was_buffered(self):
-        stream, positions = self.stream(), []
-        for record in stream.records():
-            positions.append(record.position)
-            if len(positions) == 20:
-                self.in_thread(stream.finish)
-        self.assertEqual(positions, list(range(1, len(positions) + 1)))
-        self.assertEqual(list(stream), [])
 
     def test_cancel_from_another_thread_raises_in_the_loop(self):
         stream = self.stream()
@@ -210,15 +162,6 @@ class Endings(WithSimulator):
         read()
         self.assertEqual(told[0], xtap.Status.BUSY)
 
-    def test_handles_may_be_closed_in_any_order(self):
-        client = self.client()
-        request = client.request("streamPostsSample")
-        stream = request.stream()
-        client.close()
-        request.close()
-        self.assertEqual(len(take(3, stream)), 3)
-        stream.close()
-
     def test_the_descriptor_is_readable_when_a_record_is_there(self):
         stream, batch = self.stream(), xtap.Batch()
         self.assertEqual(select.select([stream], [], [], 10)[0], [stream])
@@ -228,28 +171,6 @@ class Endings(WithSimulator):
         stream = self.stream()
         last = take(25, stream.records())[-1]
         self.assertGreaterEqual(stream.stats()["position"], last.position)
-
-
-class Checkpoints(WithSimulator):
-    ARGUMENTS, TIME = ("--rate", "200"), ()
-
-    def test_a_stream_goes_on_elsewhere_after_what_its_loop_was_given(self):
-        numbers, text = [], None
-        for _ in range(3):
-            stream = self.stream("streamPostsFirehoseJa", partition=1, select=["/data/text"])
-            if text:
-                stream.resume(text)
-            numbers += [number(event) for event in take(25, stream)]
-            text = stream.checkpoint()
-        # What was fetched comes beside what is live, so the last one is read until nothing is missing.
-        while len(numbers) <= max(numbers) - min(numbers):
-            numbers += [number(event) for event in take(1, stream)]
-        self.assertEqual(len(set(numbers)), len(numbers))
-
-    def test_a_text_that_is_no_checkpoint_is_refused(self):
-        with self.assertRaises(xtap.UsageError) as raised:
-            self.stream("streamPostsFirehoseJa", partition=1).resume("nonsense")
-        self.assertEqual(raised.exception.status, xtap.Status.VALUE)
 
 
 if __name__ == "__main__":

@@ -243,6 +243,9 @@ public class StreamOptions
     /// </summary>
     public long? Redundancy { get; set; }
 
+    /// <summary>Options by name, for those that a newer library knows and this assembly does not. They go last.</summary>
+    public IDictionary<string, string> ByName { get; } = new Dictionary<string, string>();
+
     /// <summary>Calls <paramref name="set"/> with the name and value of every option that is not null.</summary>
     internal virtual void Apply(Action<string, string> set)
     {
@@ -275,6 +278,7 @@ public class StreamOptions
         if (ReclaimConnections is { } reclaimConnections) set("reclaim_connections", reclaimConnections ? "on" : "off");
         if (ExplainDisconnects is { } explainDisconnects) set("explain_disconnects", explainDisconnects ? "on" : "off");
         if (Redundancy is { } redundancy) set("redundancy", redundancy.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in ByName) set(name, value);
     }
 }
 

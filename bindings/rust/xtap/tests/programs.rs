@@ -60,23 +60,3 @@ fn a_mistake_is_one_clear_line() {
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("partition"));
 }
-
-/// Not a test: what the next one runs in a process of its own.
-#[test]
-#[ignore]
-fn child_that_ends_while_it_is_connecting() {
-    let client = xtap::Client::from_env().unwrap();
-    let mut stream = client.request(xtap::op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
-    stream.read(&mut xtap::Buffer::new()).unwrap();
-    std::thread::spawn(move || while stream.events().next().is_some() {});
-    std::process::exit(7);
-}
-
-#[test]
-fn a_process_ends_while_it_is_connecting() {
-    let simulator = Simulator::start(&[]);
-    simulator.fault(r#"{"kind":"no_response"}"#);
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "child_that_ends_while_it_is_connecting"]);
-    assert_eq!(run(&simulator, command).status.code(), Some(7));
-}

@@ -10,19 +10,6 @@ use simulator::Simulator;
 use xtap::{op, param, Client, Config, Kind, Status};
 
 #[test]
-fn pages_follow_each_other_to_the_last() {
-    let simulator = Simulator::start(&[]);
-    let mut request = simulator.client().request(op::GET_DIRECT_MESSAGES_EVENTS_BY_CONVERSATION_ID).unwrap();
-    request.set(param::ID, "123123123-2244994945").unwrap().set(param::MAX_RESULTS, 100).unwrap();
-    let pages: Vec<String> = request.pages().map(|page| page.unwrap().text().into_owned()).collect();
-    assert_eq!(pages.len(), 10);
-    for number in 1..=1000 {
-        let page = &pages[(1000 - number) / 100];
-        assert_eq!(page.matches(&format!(" No. {number}\"")).count(), 1, "{number}");
-    }
-}
-
-#[test]
 fn a_body_goes_and_an_answer_comes() {
     let simulator = Simulator::start(&[]);
     let mut request = simulator.client().request(op::CREATE_POSTS).unwrap();
@@ -44,26 +31,6 @@ fn wrong_names_and_values_are_refused_before_anything_is_sent() {
     assert!(request.set(param::QUERY, "a\0b").err().unwrap().to_string().contains("NUL"));
     assert_eq!(request.set_index("some").err().unwrap().status(), Status::VALUE);
     assert_eq!(request.stream().err().unwrap().status(), Status::ARGUMENT);
-}
-
-#[test]
-fn a_refusal_has_the_problems_facts_and_the_response() {
-    let simulator = Simulator::start(&[]);
-    simulator.fault(r#"{"kind":"http_403","path":"/2/*"}"#);
-    let error = simulator.client().request(op::GET_USERS_ME).unwrap().send().unwrap_err();
-    assert_eq!((error.status(), error.http_status()), (Status::FORBIDDEN, Some(403)));
-    assert!(!error.is_retriable() && !error.problem_title().is_empty() && !error.request_id().is_empty());
-    assert!(error.response().unwrap().text().contains("403"));
-    assert!(format!("{error:?}").contains("XTAP_E_FORBIDDEN"));
-}
-
-#[test]
-fn a_rate_limit_says_how_long_to_wait() {
-    let simulator = Simulator::start(&[]);
-    simulator.fault(r#"{"kind":"rate_limit","path":"/2/*","seconds":60}"#);
-    let error = simulator.client().request(op::GET_USERS_ME).unwrap().send().unwrap_err();
-    assert_eq!(error.status(), Status::RATE_LIMITED);
-    assert!((1..=61).contains(&error.retry_after().unwrap().as_secs()));
 }
 
 #[test]

@@ -4,10 +4,9 @@ mod simulator;
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use simulator::{number, Simulator};
-use xtap::{flag, op, param, Buffer, CancelHandle, Client, ColumnKind, Event, Kind, Read, Status, Stream};
+use xtap::{flag, op, Buffer, Client, ColumnKind, Event, Kind, Read, Status, Stream};
 
 const TEXT: &str = "/data/text";
 
@@ -23,30 +22,6 @@ fn take(stream: &mut Stream, count: usize) -> Vec<Event> {
 
 fn numbers(events: &[Event]) -> Vec<u64> {
     events.iter().map(|event| number(event.selected(0).as_str().unwrap())).collect()
-}
-
-#[test]
-fn batches_bring_every_record_in_order_in_the_same_memory() {
-    let simulator = Simulator::start(&[]);
-    let (mut stream, mut buffer) = (texts(&simulator.client()), Buffer::new());
-    let (mut position, mut event) = (0, 0);
-    while let Some(batch) = stream.read(&mut buffer).unwrap() {
-        assert!(!batch.is_empty());
-        for record in batch.iter() {
-            position += 1;
-            assert_eq!(record.position(), position);
-            if !record.is_notice() {
-                event += 1;
-                assert_eq!(number(record.selected(0).as_str().unwrap()), event);
-                assert!(record.raw().starts_with(b"{\"data\":{"));
-                assert_eq!(record.kind(), Kind::POST);
-            }
-        }
-        if event > 20_000 {
-            break;
-        }
-    }
-    assert!(event > 20_000);
 }
 
 #[test]
@@ -74,21 +49,6 @@ fn events_may_be_kept_and_leaving_the_loop_loses_none() {
     assert_eq!((event.flags() & flag::REPLAYED, event.partition()), (0, 0));
     let since_2026 = event.time_ms().unwrap() - 1_767_225_600_000;
     assert!((0..1000).contains(&since_2026), "{since_2026}");
-}
-
-#[test]
-fn a_panic_in_the_loop_leaves_the_stream_as_it_was() {
-    let simulator = Simulator::start(&[]);
-    let mut stream = texts(&simulator.client());
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        for event in stream.events() {
-            if numbers(&[event.unwrap()]) == [7] {
-                std::panic::resume_unwind(Box::new("at 7"));
-            }
-        }
-    }));
-    assert_eq!(*panicked.unwrap_err().downcast::<&str>().unwrap(), "at 7");
-    assert_eq!(numbers(&take(&mut stream, 1)), [8]);
 }
 
 #[test]
@@ -121,30 +81,6 @@ fn every_kind_of_column_is_told_apart() {
 }
 
 #[test]
-fn a_filter_is_sent_as_it_was_set() {
-    let simulator = Simulator::start(&[]);
-    let mut request = simulator.client().request(op::STREAM_POSTS_SAMPLE10).unwrap();
-    request.set(param::PARTITION, 2).unwrap().set_list(param::TWEET_FIELDS, ["id", "text"]).unwrap();
-    take(&mut request.stream().unwrap(), 1);
-    let state = simulator.ask("GET", "/state", "");
-    assert!(state.contains("partition=2") && state.contains("tweet.fields=id,text"), "{state}");
-}
-
-#[test]
-fn a_record_larger_than_the_buffer_makes_it_grow() {
-    let simulator = Simulator::start(&[]);
-    simulator.fault(r#"{"kind":"oversized_line","after_events":3,"size":200000}"#);
-    let mut request = simulator.client().request(op::STREAM_POSTS_SAMPLE).unwrap();
-    request.set_max_event_bytes(1 << 20).unwrap();
-    let (mut stream, mut buffer, mut largest) = (request.stream().unwrap(), Buffer::with_capacity(0, 0), 0);
-    while largest < 200_000 {
-        let batch = stream.read(&mut buffer).unwrap().unwrap();
-        largest = batch.iter().map(|record| record.raw().len()).max().unwrap().max(largest);
-    }
-    assert_eq!(largest, 200_000);
-}
-
-#[test]
 fn notices_stand_among_the_records_and_go_to_their_receiver_otherwise() {
     let simulator = Simulator::start(&[]);
     simulator.fault(r#"{"kind":"reset","after_events":10}"#);
@@ -159,54 +95,6 @@ fn notices_stand_among_the_records_and_go_to_their_receiver_otherwise() {
     let told: Vec<String> = receiver.try_iter().collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[1].contains("\"notice\":\"connected\""));
-}
-
-#[test]
-fn finish_delivers_what_is_buffered_and_then_the_end() {
-    let simulator = Simulator::start(&["--rate", "200"]);
-    let (mut stream, mut buffer) = (texts(&simulator.client()), Buffer::new());
-    let (handle, mut position) = (stream.cancel_handle(), 0);
-    while let Some(batch) = stream.read(&mut buffer).unwrap() {
-        for record in batch.iter() {
-            position += 1;
-            assert_eq!(record.position(), position);
-        }
-        let handle = handle.clone();
-        thread::spawn(move || handle.finish()).join().unwrap();
-    }
-    assert!(stream.read(&mut buffer).unwrap().is_none());
-}
-
-/// Runs `act` from another thread while a read waits for a server that does not answer.
-fn while_reading(act: fn(&CancelHandle)) -> (Stream, xtap::Error) {
-    let simulator = Simulator::start(&[]);
-    simulator.fault(r#"{"kind":"no_response"}"#);
-    let (mut stream, mut buffer) = (texts(&simulator.client()), Buffer::new());
-    stream.read(&mut buffer).unwrap(); // connecting
-    let handle = stream.cancel_handle();
-    let other = thread::spawn(move || {
-        simulator.ask("GET", "/state?min_connections=1", "");
-        act(&handle);
-    });
-    let error = stream.read(&mut buffer).unwrap_err();
-    other.join().unwrap();
-    (stream, error)
-}
-
-#[test]
-fn cancel_from_another_thread_ends_a_read_for_good() {
-    let (mut stream, error) = while_reading(CancelHandle::cancel);
-    assert!(error.is_cancelled());
-    assert!(stream.read(&mut Buffer::new()).unwrap_err().is_cancelled());
-}
-
-#[test]
-fn wake_ends_one_read_and_the_stream_goes_on() {
-    let (mut stream, error) = while_reading(CancelHandle::wake);
-    assert!(error.is_interrupted());
-    let mut buffer = Buffer::new();
-    let read = stream.read_for(&mut buffer, Duration::from_millis(1));
-    assert!(!matches!(read, Ok(Read::End | Read::Interrupted)), "{read:?}");
 }
 
 #[test]
@@ -246,26 +134,4 @@ fn statistics_are_json() {
     let mut stream = texts(&simulator.client());
     take(&mut stream, 10);
     assert!(stream.stats().unwrap().contains("\"operation\":\"streamPostsSample\""));
-}
-
-#[test]
-fn a_stream_goes_on_elsewhere_after_what_its_loop_was_given() {
-    let simulator = Simulator::start(&["--rate", "200", "--live"]);
-    let (client, mut checkpoint, mut seen) = (simulator.client(), None::<String>, Vec::new());
-    for round in 0..3 {
-        let mut request = client.request(op::STREAM_POSTS_FIREHOSE_JA).unwrap();
-        let mut stream = request.set(param::PARTITION, 1).unwrap().stream().unwrap();
-        stream.select(&[TEXT]).unwrap();
-        if let Some(text) = &checkpoint {
-            stream.resume(text).unwrap();
-        }
-        seen.extend(numbers(&take(&mut stream, 25)));
-        checkpoint = Some(stream.checkpoint().unwrap());
-        // What was fetched comes beside what is live, so the last one is read until nothing is missing.
-        while round == 2 && (seen.len() as u64) <= seen.iter().max().unwrap() - seen.iter().min().unwrap() {
-            seen.extend(numbers(&take(&mut stream, 1)));
-        }
-    }
-    seen.sort_unstable();
-    assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]), "{seen:?}");
 }

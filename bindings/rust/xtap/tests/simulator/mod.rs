@@ -15,14 +15,15 @@ pub struct Simulator {
 }
 
 impl Simulator {
+    /// The output is the same every time.
     pub fn start(arguments: &[&str]) -> Simulator {
+        let fixed = ["--until-eof", "--seed", "5", "--base-time", "2026-01-01T00:00:00Z"];
+        Simulator::start_with(fixed.iter().chain(arguments).map(ToString::to_string))
+    }
+
+    pub fn start_with(arguments: impl IntoIterator<Item = String>) -> Simulator {
         let program = std::env::var("XTAP_SIM").unwrap_or_else(|_| "xtap-sim".to_string());
-        // With "--live" the events are of today; without, the output is the same every time.
-        let (live, arguments): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|word| **word == "--live");
-        let time: &[&str] = if live.is_empty() { &["--base-time", "2026-01-01T00:00:00Z"] } else { &[] };
         let mut process = Command::new(program)
-            .args(["--until-eof", "--seed", "5"])
-            .args(time)
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
