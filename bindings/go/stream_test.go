@@ -144,30 +144,6 @@ func TestManyContextsOneAfterTheOtherLoseNothing(t *testing.T) {
 	}
 }
 
-func TestAStreamLeavesNoGoroutineAndNoDescriptorBehind(t *testing.T) {
-	simulator := start(t)
-	ctx, cancel := context.WithCancel(background)
-	defer cancel()
-	client := simulator.client()
-	once := func() {
-		stream, err := client.Stream("streamPostsSample", nil)
-		must(t, err)
-		must(t, stream.Read(ctx, &xtap.Batch{}))
-		stream.Close()
-	}
-	once()
-	goroutines, descriptors := runtime.NumGoroutine(), openDescriptors(t)
-	for round := 0; round < 50; round++ {
-		once()
-	}
-	for runtime.NumGoroutine() > goroutines {
-		runtime.Gosched() // the watchers end by themselves
-	}
-	if now := openDescriptors(t); now > descriptors+1 {
-		t.Errorf("%d descriptors, %d before", now, descriptors)
-	}
-}
-
 func openDescriptors(t *testing.T) int {
 	entries, err := os.ReadDir("/proc/self/fd")
 	must(t, err)

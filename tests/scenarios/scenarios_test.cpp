@@ -241,9 +241,10 @@ Json resume(World &world) {
     const auto missing = [&] { return *seen.rbegin() - *seen.begin() + 1 - static_cast<int>(seen.size()); };
     for (int round = 0; round < rounds; ++round) {
         const Stream stream = world.stream(client);
-        if (!checkpoint.empty())
+        if (!checkpoint.empty()) {
             EXPECT_EQ(xtap_stream_resume(stream.get(), checkpoint.data(), checkpoint.size(), nullptr),
                       XTAP_OK);
+        }
         int taken = 0;
         std::uint64_t upto = 0;
         world.consume(stream, [&](const Seen &event) {
@@ -345,7 +346,8 @@ const std::map<std::string, Scenario> kScenarios = {{"deliver", deliver},
 
 TEST(TheList, HasAnEntryForEveryScenarioAndNoOther) {
     std::set<std::string> listed, there;
-    for (const Json &entry : read_list()["scenarios"])
+    const Json list = read_list();
+    for (const Json &entry : list["scenarios"])
         listed.insert(entry["scenario"]);
     for (const auto &[name, scenario] : kScenarios)
         there.insert(name);
@@ -359,7 +361,8 @@ struct Case {
 
 std::vector<Case> cases() {
     std::vector<Case> all;
-    for (const Json &entry : read_list()["scenarios"])
+    const Json list = read_list();
+    for (const Json &entry : list["scenarios"])
         for (const std::string level : entry.value("levels", Json::array({""})))
             all.push_back({entry, level});
     return all;

@@ -160,21 +160,6 @@ public sealed class StreamTests
         await collecting;
     }
 
-    [Fact]
-    public async Task Many_idle_streams_leave_the_pool_responsive()
-    {
-        using var simulator = new Simulator("--rate", "0.001");
-        var options = simulator.Options;
-        options.ConnectBudget = 0;
-        using var client = new Client(options);
-        var streams = Enumerable.Range(0, 64).Select(_ => client.Stream("streamPostsSample")).ToList();
-        var waiting = streams.Select(stream => Task.Run(() => Take(stream, 1))).ToList();
-        simulator.Ask("GET", "/state?min_open=64&timeout_ms=60000");
-        Assert.Equal(1, await Task.Run(() => 1));
-        foreach (var stream in streams) stream.Dispose();
-        foreach (var wait in waiting) Assert.Equal(Status.Cancelled, (await Assert.ThrowsAsync<XtapException>(() => wait)).Status);
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReadAndForget(Simulator simulator) => simulator.Texts().Read(new Batch());
 
