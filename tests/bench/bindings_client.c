@@ -17,6 +17,8 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static double processor(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
 static void check(xtap_status status, const xtap_error *error) {
     if (status < 100) return;
     fprintf(stderr, "%s: %s\n", xtap_status_name(status), error->message);
@@ -74,16 +76,16 @@ int main(int argc, char **argv) {
     xtap_stream *stream = open_stream(three, argv[2]);
     xtap_error error = XTAP_ERROR_INIT;
     uint64_t events = 0, before = 0, bytes = 0;
-    double start = 0;
+    double start = 0, processor_start = 0;
     while (events < wanted) {
         const xtap_status status = xtap_stream_read(stream, &batch, XTAP_FOREVER, &error);
         check(status, &error);
         if (status != XTAP_OK) return 1;
         events += look(&batch, three, &bytes);
-        if (before == 0 && events >= warm) before = events, start = now();
+        if (before == 0 && events >= warm) before = events, start = now(), processor_start = processor();
     }
-    printf("events=%" PRIu64 " measured=%" PRIu64 " seconds=%.6f bytes=%" PRIu64 "\n", events,
-           events - before, now() - start, bytes);
+    printf("events=%" PRIu64 " measured=%" PRIu64 " seconds=%.6f processor=%.6f bytes=%" PRIu64 "\n", events,
+           events - before, now() - start, processor() - processor_start, bytes);
     xtap_stream_close(stream);
     return 0;
 }

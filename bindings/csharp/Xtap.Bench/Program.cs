@@ -77,6 +77,7 @@ internal readonly record struct Post(
 internal sealed class Figures(long wanted)
 {
     private long events, before, bytes, start;
+    private TimeSpan processor;
 
     public Post Kept; // so that the strings are made
 
@@ -84,10 +85,10 @@ internal sealed class Figures(long wanted)
     {
         events += more;
         bytes += size;
-        if (before == 0 && events >= wanted / 10) (before, start) = (events, Stopwatch.GetTimestamp());
+        if (before == 0 && events >= wanted / 10) (before, start, processor) = (events, Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         return events < wanted;
     }
 
     public void Print() => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"events={events} measured={events - before} seconds={Stopwatch.GetElapsedTime(start).TotalSeconds:F6} bytes={bytes}"));
+        $"events={events} measured={events - before} seconds={Stopwatch.GetElapsedTime(start).TotalSeconds:F6} processor={(Environment.CpuUsage.TotalTime - processor).TotalSeconds:F6} bytes={bytes}"));
 }

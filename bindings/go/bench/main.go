@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"libxtap/xtap"
@@ -23,20 +24,30 @@ type post struct{ id, createdAt, text string }
 type figures struct {
 	wanted, events, before, bytes int
 	start                         time.Time
+	processor                     time.Duration
+}
+
+// processor is what this process used of the processors.
+func processor() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func (f *figures) add(events, bytes int) (more bool) {
 	f.events += events
 	f.bytes += bytes
 	if f.before == 0 && f.events >= f.wanted/10 {
-		f.before, f.start = f.events, time.Now()
+		f.before, f.start, f.processor = f.events, time.Now(), processor()
 	}
 	return f.events < f.wanted
 }
 
 func (f *figures) print() {
-	fmt.Printf("events=%d measured=%d seconds=%.6f bytes=%d\n", f.events, f.events-f.before,
-		time.Since(f.start).Seconds(), f.bytes)
+	fmt.Printf("events=%d measured=%d seconds=%.6f processor=%.6f bytes=%d\n", f.events, f.events-f.before,
+		time.Since(f.start).Seconds(), (processor() - f.processor).Seconds(), f.bytes)
 }
 
 func open(mode, url string) (*xtap.Stream, error) {

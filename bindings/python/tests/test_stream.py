@@ -74,6 +74,19 @@ class Batches(WithSimulator):
                 break
         self.assertEqual(positions, list(range(1, len(positions) + 1)))
 
+    def test_values_of_a_batch_are_those_of_its_events(self):
+        stream, batch, events = self.stream(select=COLUMNS, options={"read_min_bytes": 50_000}), xtap.Batch(), 0
+        while events < 1000:
+            stream.read(batch)
+            expected = [record.selected for record in batch if not record.is_notice]
+            self.assertEqual(batch.values(), expected)
+            events += len(expected)
+
+    def test_values_of_a_batch_are_none_where_nothing_is_selected(self):
+        stream, batch = self.stream(), xtap.Batch()
+        stream.read(batch)
+        self.assertEqual(batch.values(), [])
+
     def test_records_of_a_batch_may_be_kept_by_a_copy(self):
         stream, batch = self.stream(select=["/data/text"]), xtap.Batch()
         while not any(not record.is_notice for record in batch):

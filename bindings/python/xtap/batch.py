@@ -108,7 +108,7 @@ class Event(Record):
     def selected(self):
         """All selected values, in the order of `select`; None for null and for what the event does not have."""
         page, first = self._page, self._facts[_COLUMN]
-        return tuple([page.read(column, None) for column in page.columns[first:first + len(page.pointers)]])
+        return tuple(_values(page.data, page.columns[first:first + len(page.pointers)]))
 
     def __getitem__(self, which):
         value = self._page.read(self._at(which), _ABSENT)
@@ -134,6 +134,16 @@ class Event(Record):
 _ABSENT = object()
 
 
+def _values(data, columns):
+    """The values of columns, None for null and for what is not there. Most are strings: those cost no call."""
+    return [str(data[offset:offset + size], "utf-8") if kind == _STRING else _other_value(data[offset:offset + size], kind)
+            for offset, size, kind in columns]
+
+
+def _other_value(data, kind):
+    return None if kind in (ColumnKind.NULL, ColumnKind.ABSENT) else json.loads(bytes(data))
+
+
 class _Page:
     """The bytes, records and columns that records refer to."""
 
@@ -157,12 +167,7 @@ class _Page:
 
     def read(self, column, absent):
         """The value of a column."""
-        offset, size, kind = column
-        if kind == _STRING:
-            return str(self.data[offset:offset + size], "utf-8")
-        if kind == ColumnKind.ABSENT:
-            return absent
-        return None if kind == ColumnKind.NULL else json.loads(bytes(self.data[offset:offset + size]))
+        return absent if column[2] == ColumnKind.ABSENT else _values(self.data, [column])[0]
 
     def records(self, records):
         return [(Event if facts[_KIND] < FIRST_NOTICE else Notice)(self, facts) for facts in _RECORD.iter_unpack(records)]
@@ -221,6 +226,13 @@ class Batch:
     def __iter__(self):
         """The events and notices, in order."""
         return iter(self._on(self._data))
+
+    def values(self):
+        """The selected values of every event, in order, as one tuple for each: the fastest way to them. They may be kept."""
+        data = bytes(self.data)  # slices of bytes cost less than those of a memoryview
+        columns = self._columns[:self._native.column_count * _COLUMNS.size]
+        values = iter(_values(data, _COLUMNS.iter_unpack(columns)))  # events lie one after the other, and notices have none
+        return list(zip(*[values] * len(self._pointers)))
 
     def owned(self):
         """The events and notices with one copy of the bytes, that they keep alive: they may stay."""
