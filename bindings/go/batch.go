@@ -20,7 +20,7 @@ type Batch struct {
 }
 
 const (
-	firstData    = 1 << 20
+	firstData    = 256 << 10 // with the records of so many bytes it stays in the processor's cache
 	firstRecords = 4096
 )
 

@@ -182,6 +182,30 @@ func TestTheTableOfOperationsDescribesItself(t *testing.T) {
 	}
 }
 
+// otherLibrary is a folder with a library of another major version of the interface.
+func otherLibrary(t *testing.T) string {
+	folder := t.TempDir()
+	if said, err := exec.Command("../tests/other_library.sh", folder).CombinedOutput(); err != nil {
+		t.Fatal(err, string(said))
+	}
+	return folder
+}
+
+func TestALibraryOfAnotherMajorVersionIsRefused(t *testing.T) {
+	if os.Getenv("XTAP_TEST_OTHER") != "" {
+		_, err := xtap.Open()
+		if !errors.Is(err, xtap.StatusUnsupported) || !strings.Contains(err.Error(), "libxtap has version 99.7 of the interface") {
+			t.Error(err)
+		}
+		return
+	}
+	command := exec.Command(os.Args[0], "-test.run", "^TestALibraryOfAnotherMajorVersionIsRefused$")
+	command.Env = append(os.Environ(), "XTAP_TEST_OTHER=1", "LD_LIBRARY_PATH="+otherLibrary(t))
+	if said, err := command.CombinedOutput(); err != nil {
+		t.Error(err, string(said))
+	}
+}
+
 func TestTheEnvironmentGivesOptions(t *testing.T) {
 	simulator := start(t)
 	t.Setenv("MINE_BEARER_TOKEN", "x")

@@ -206,17 +206,35 @@ public sealed class LibraryTests
 
 public sealed class LoadingTests
 {
-    [Fact]
-    public async Task A_library_that_is_not_there_is_named_with_what_to_do()
+    /// <summary>What an example says with this library.</summary>
+    private static async Task<string> SaidWith(string library)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Xtap.Examples.dll"), "firehose", "1"])
         {
             RedirectStandardError = true,
         };
-        start.Environment["XTAP_LIBRARY"] = "/nowhere/libxtap.so.1";
+        start.Environment["XTAP_LIBRARY"] = library;
         using var program = Process.Start(start)!;
         var said = await program.StandardError.ReadToEndAsync();
         await program.WaitForExitAsync();
-        Assert.Contains("/nowhere/libxtap.so.1 could not be loaded. Install libxtap", said);
+        Assert.NotEqual(0, program.ExitCode);
+        return said;
+    }
+
+    [Fact]
+    public async Task A_library_that_is_not_there_is_named_with_what_to_do() =>
+        Assert.Contains("/nowhere/libxtap.so.1 could not be loaded. Install libxtap", await SaidWith("/nowhere/libxtap.so.1"));
+
+    [Fact]
+    public async Task A_library_of_another_major_version_is_refused()
+    {
+        var folder = Directory.CreateTempSubdirectory("xtap-other-").FullName;
+        using (var builder = Process.Start(Simulator.Beside("../../tests/other_library.sh"), [folder])!)
+        {
+            await builder.WaitForExitAsync();
+            Assert.Equal(0, builder.ExitCode);
+        }
+        Assert.Contains("libxtap has version 99.7 of the interface, and this assembly knows version", await SaidWith(folder + "/libxtap.so.1"));
+        Directory.Delete(folder, true);
     }
 }

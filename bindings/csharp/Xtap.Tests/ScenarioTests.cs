@@ -1,7 +1,5 @@
 // The scenarios of tests/scenarios, which every language runs: what is done here, what must come of it there.
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -12,10 +10,8 @@ internal sealed class World : IDisposable
 {
     private readonly List<IDisposable> made = [];
 
-    public static readonly JsonNode List = JsonNode.Parse(File.ReadAllText(PathOfTheList()))!;
-
-    private static string PathOfTheList([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "../../../tests/scenarios/scenarios.json");
+    public static readonly JsonNode List =
+        JsonNode.Parse(File.ReadAllText(Simulator.Beside("../../../tests/scenarios/scenarios.json")))!;
 
     public JsonNode Entry { get; }
 

@@ -32,6 +32,10 @@ public sealed class Simulator : IDisposable
         control = words.First(word => word.StartsWith("CONTROL=", StringComparison.Ordinal))[8..];
     }
 
+    /// <summary>A file of the sources, by its path from the caller's folder.</summary>
+    public static string Beside(string path, [System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, path);
+
     public string Ask(string method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), control + path);

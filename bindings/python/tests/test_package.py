@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 import zipfile
@@ -31,6 +32,18 @@ class Package(unittest.TestCase):
         self.assertEqual(wheel.name, f"xtap-{xtap.version()}-py3-none-any.whl")
         for module in (HERE / "xtap").glob("*.py"):
             self.assertIn(f"xtap/{module.name}", names)
+
+    @unittest.skipUnless(importlib.util.find_spec("setuptools"), "setuptools is not installed")
+    def test_a_source_package_has_every_module_and_what_it_is_built_with(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["cp", "-r", HERE / "xtap", HERE / "pyproject.toml", HERE / "README.md", folder], check=True)
+            subprocess.run([sys.executable, "-c", "from setuptools import build_meta; build_meta.build_sdist('.')"], cwd=folder,
+                           check=True, capture_output=True, timeout=120)
+            archive = next(pathlib.Path(folder).glob("*.tar.gz"))
+            names = tarfile.open(archive).getnames()
+        self.assertEqual(archive.name, f"xtap-{xtap.version()}.tar.gz")
+        for name in ("pyproject.toml", "README.md", *(f"xtap/{module.name}" for module in (HERE / "xtap").glob("*.py"))):
+            self.assertIn(f"xtap-{xtap.version()}/{name}", names)
 
     def test_the_module_and_the_library_are_of_one_version(self):
         self.assertEqual(xtap.constants.VERSION, xtap.version())

@@ -177,7 +177,7 @@ class Batch:
     """Memory that Stream.read fills with whole records, used again by every read: whatever was got from it (records,
     memoryviews) holds other bytes after the next read. It grows when one record needs more."""
 
-    def __init__(self, data_bytes=1 << 20, records=4096):
+    def __init__(self, data_bytes=256 << 10, records=4096):
         self._native = _native.xtap_batch()
         self._room_for_data(data_bytes)
         self._room_for_records(records)

@@ -11,7 +11,7 @@ use xtap_sys as sys;
 
 use crate::{ColumnKind, Kind};
 
-const DATA: usize = 1 << 20;
+const DATA: usize = 256 << 10; // with its records it stays in the processor's cache
 const RECORDS: usize = 4096;
 
 /// Memory that [`Stream::read`](crate::Stream::read) fills, used again by every read. It grows when one record needs
@@ -23,7 +23,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// Room for a megabyte and 4096 records.
+    /// Room for 256 KiB and 4096 records.
     pub fn new() -> Buffer {
         Buffer::with_capacity(DATA, RECORDS)
     }

@@ -51,6 +51,19 @@ fn activity_is_subscribed_to_and_given_up() {
 }
 
 #[test]
+fn a_library_of_another_major_version_is_refused() {
+    let folder = std::env::temp_dir().join(format!("xtap-other-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/other_library.sh");
+    assert!(Command::new(script).arg(&folder).status().unwrap().success());
+    let output = Command::new(example("firehose")).arg("1").env("LD_LIBRARY_PATH", &folder).output().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("libxtap has version 99.7 of the interface, and this crate knows version"), "{said}");
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1));
+}
+
+#[test]
 fn a_mistake_is_one_clear_line() {
     let simulator = Simulator::start(&[]);
     let mut command = Command::new(example("firehose"));
