@@ -12,8 +12,13 @@ set -ex
 cargo test --locked --quiet
 cargo doc --locked --quiet --no-deps
 DOCS_RS=1 cargo check --locked --quiet --target-dir "$CARGO_TARGET_DIR/docs-rs"
-# Each crate has all it needs. xtap cannot be built from its package before xtap-sys is published, so only its list is made.
-cargo package --locked --quiet --allow-dirty -p xtap-sys
+# Each crate has all it needs. Before cargo 1.90 xtap cannot be built from its package until xtap-sys is published, so that
+# only its list is made.
+if [ "$(cargo --version | sed 's/cargo 1\.\([0-9]*\).*/\1/')" -ge 90 ]; then
+    cargo package --locked --quiet --allow-dirty -p xtap-sys -p xtap
+else
+    cargo package --locked --quiet --allow-dirty -p xtap-sys
+fi
 cargo package --locked --quiet --allow-dirty --list -p xtap | grep -x src/setters.rs
 if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --quiet --all-targets; fi
 if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; fi

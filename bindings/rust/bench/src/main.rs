@@ -61,6 +61,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (before, start, processor_start) = started.unwrap();
     let seconds = start.elapsed().as_secs_f64();
     let (measured, processor) = (events - before, processor() - processor_start);
-    println!("events={events} measured={measured} seconds={seconds:.6} processor={processor:.6} bytes={bytes}");
+    println!(
+        "events={events} measured={measured} seconds={seconds:.6} processor={processor:.6} bytes={bytes}"
+    );
     Ok(())
 }

@@ -59,7 +59,10 @@ fn a_library_of_another_major_version_is_refused() {
     let output = Command::new(example("firehose")).arg("1").env("LD_LIBRARY_PATH", &folder).output().unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("libxtap has version 99.7 of the interface, and this crate knows version"), "{said}");
+    assert!(
+        said.contains("libxtap has version 99.7 of the interface, and this crate knows version"),
+        "{said}"
+    );
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1));
 }
 

@@ -14,8 +14,9 @@ use simulator::{number, Simulator};
 use xtap::{Buffer, Client, Config, Error, Read, Record, Request, Result, Status, Stream};
 
 type Observed = BTreeMap<&'static str, Json>;
+type Scenario = fn(&World) -> Observed;
 
-const SCENARIOS: [(&str, fn(&World) -> Observed); 8] = [
+const SCENARIOS: [(&str, Scenario); 8] = [
     ("deliver", deliver),
     ("fail", fail),
     ("page", page),
@@ -48,8 +49,7 @@ fn time_text(seconds_ago: usize) -> String {
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * of_year + 2) / 153;
-    let (day, month) =
-        (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    let (day, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
@@ -329,7 +329,8 @@ fn raise(world: &World) -> Observed {
 }
 
 fn resume(world: &World) -> Observed {
-    let (client, mut checkpoint, mut seen, mut twice) = (world.client().unwrap(), None::<String>, BTreeSet::new(), 0);
+    let (client, mut checkpoint, mut seen, mut twice) =
+        (world.client().unwrap(), None::<String>, BTreeSet::new(), 0);
     let (rounds, wanted) = (world.entry.get("rounds").number(), world.entry.get("events").number());
     let missing = |seen: &BTreeSet<usize>| {
         let (first, last) = (seen.iter().next().unwrap(), seen.iter().next_back().unwrap());

@@ -75,7 +75,8 @@ impl Json {
             Json::Text(value) => quoted(value),
             Json::List(items) => format!("[{}]", items.iter().map(Json::write).collect::<Vec<_>>().join(",")),
             Json::Object(members) => {
-                let members = members.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.write()));
+                let members =
+                    members.iter().map(|(name, value)| format!("{}:{}", quoted(name), value.write()));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }
         }
