@@ -90,7 +90,7 @@ def rounds_of(measures, arguments, load, environment):
     laps, rates = {}, {name: [] for name in measures}
     for name, command in measures.items():  # also warms files and caches
         rate = measured(load, command, name[1], 1 if arguments.quick else 4, environment)[0]
-        laps[name] = 1 if arguments.quick else max(1, round(rate * arguments.seconds / 0.9 / 8000))
+        laps[name] = 1 if arguments.quick else max(1, round(rate * arguments.seconds * 1.5 / 8000))
     for number in range(arguments.rounds):
         for name, command in measures.items():
             rates[name].append(measured(load, command, name[1], laps[name], environment))

@@ -1,4 +1,4 @@
-// Usage: Xtap.Bench raw|three|plain URL EVENTS. Prints what the last nine tenths of the events took.
+// Usage: Xtap.Bench raw|three|plain URL EVENTS. Prints what the last two thirds of the events took.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -73,7 +73,7 @@ internal readonly record struct Post(
     [property: JsonPropertyName("created_at")] string CreatedAt,
     [property: JsonPropertyName("text")] string Text);
 
-/// <summary>Counted as events come, and timed from a tenth of them on.</summary>
+/// <summary>Counted as events come, and timed from a third of them on.</summary>
 internal sealed class Figures(long wanted)
 {
     private long events, before, bytes, start;
@@ -85,7 +85,7 @@ internal sealed class Figures(long wanted)
     {
         events += more;
         bytes += size;
-        if (before == 0 && events >= wanted / 10) (before, start, processor) = (events, Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        if (before == 0 && events >= wanted / 3) (before, start, processor) = (events, Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         return events < wanted;
     }
 

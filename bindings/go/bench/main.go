@@ -1,4 +1,4 @@
-// Usage: bench raw|three|plain URL EVENTS. Prints what the last nine tenths of the events took. See
+// Usage: bench raw|three|plain URL EVENTS. Prints what the last two thirds of the events took. See
 // tests/bench/bindings_bench.py.
 package main
 
@@ -20,7 +20,7 @@ import (
 // post is what a user keeps of an event.
 type post struct{ id, createdAt, text string }
 
-// figures are counted as events come, and timed from a tenth of them on.
+// figures are counted as events come, and timed from a third of them on.
 type figures struct {
 	wanted, events, before, bytes int
 	start                         time.Time
@@ -39,7 +39,7 @@ func processor() time.Duration {
 func (f *figures) add(events, bytes int) (more bool) {
 	f.events += events
 	f.bytes += bytes
-	if f.before == 0 && f.events >= f.wanted/10 {
+	if f.before == 0 && f.events >= f.wanted/3 {
 		f.before, f.start, f.processor = f.events, time.Now(), processor()
 	}
 	return f.events < f.wanted
