@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the tests of the C# package and packs it. Needs libxtap where the dynamic linker finds it (LD_LIBRARY_PATH) or in
-# XTAP_LIBRARY, xtap-sim on PATH, and NuGet for xunit. Exits with 77 when there is no .NET 10 SDK.
+# XTAP_LIBRARY, and where pkg-config finds it (for a test that stands in for it), xtap-sim on PATH, and NuGet for xunit. Exits with 77 when there is no .NET 10 SDK.
 cd "$(dirname "$0")" || exit 1
 if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
     echo 'SKIPPED: the .NET 10 SDK is not installed' >&2

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the tests of the Python module. Needs libxtap where the dynamic linker finds it (LD_LIBRARY_PATH) or in
-# XTAP_LIBRARY, and xtap-sim on PATH. Exits with 77 when there is no Python.
+# XTAP_LIBRARY, and where pkg-config finds it (for a test that stands in for it), and xtap-sim on PATH. Exits with 77 when there is no Python.
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 for python in ${PYTHON:-} /usr/bin/python3 python3; do
     command -v "$python" >/dev/null && exec "$python" -B -W error -m unittest discover -s "$here/tests" "$@"
