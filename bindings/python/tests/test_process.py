@@ -1,7 +1,6 @@
 """What happens to the process: signals, fork, exit, a library that is not there, and memory that is used up."""
 
 import ctypes
-import gc
 import multiprocessing
 import os
 import signal
