@@ -157,9 +157,8 @@ void Partition::tell_coverage() {
     counters_.through_ms.store(coverage.through_ms, kRelaxed);
     counters_.recovering.store(coverage.holes.size(), kRelaxed);
     counters_.recovering_ms.store(missing_ms, kRelaxed);
-    const std::vector<stream::Interval> edges = continuity_.edges();
-    dedupe_.pin(edges);
-    parts_.listener.covered(settings_.partition, coverage, edges);
+    dedupe_.pin(continuity_.may_come_again());
+    parts_.listener.covered(settings_.partition, coverage, continuity_.edges());
 }
 
 void Partition::disconnect(Pump &pump) noexcept {

@@ -451,11 +451,20 @@ Coverage Continuity::coverage() const {
     return coverage;
 }
 
+Interval Continuity::edge_at(std::int64_t from_ms) const noexcept {
+    return {from_ms - kSecondMs, from_ms + std::max(2 * settings_.late_ms, kRecoveredAheadMs)};
+}
+
+std::vector<Interval> Continuity::may_come_again() const {
+    std::vector<Interval> stretches = edges();
+    if (begun()) stretches.push_back(edge_at(missing_from()));
+    return stretches;
+}
+
 std::vector<Interval> Continuity::edges() const {
     std::vector<Interval> edges;
     for (const Hole &hole : holes_) {
-        edges.push_back({hole.next_from_ms - kSecondMs,
-                         hole.next_from_ms + std::max(2 * settings_.late_ms, kRecoveredAheadMs)});
+        edges.push_back(edge_at(hole.next_from_ms));
         edges.push_back({hole.stretch.to_ms - kSecondMs, hole.stretch.to_ms + 4 * kSecondMs});
     }
     return edges;

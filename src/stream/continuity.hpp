@@ -127,6 +127,9 @@ public:
     Coverage coverage() const;
     // The edges of what is still to be repaired, where known events will come again.
     std::vector<Interval> edges() const;
+    // These edges, and the one that an outage would leave that begins now: the first events after it, hours
+    // younger, may come before it is told.
+    std::vector<Interval> may_come_again() const;
     std::uint64_t gaps() const noexcept { return gaps_; }
     std::int64_t gap_ms() const noexcept { return gap_ms_; }
 
@@ -159,6 +162,7 @@ private:
     };
 
     std::int64_t missing_from() const noexcept { return through_ms_ - settings_.late_ms; }
+    Interval edge_at(std::int64_t from_ms) const noexcept;
     Leg *other_open(std::size_t leg) noexcept;
     Leg *earliest_open() noexcept;
     bool covers(const Leg &leg) const noexcept;

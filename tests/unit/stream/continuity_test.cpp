@@ -2,6 +2,8 @@
 // Outages are repaired from late_ms (60 s) before the last proof; a connection's own time is taken a second
 // later than it is known, because the server tells whole seconds.
 #include "continuity_world.hpp"
+#include "stream/dedupe.hpp"
+#include "stream/event_time.hpp"
 
 #include <gtest/gtest.h>
 
@@ -424,6 +426,29 @@ TEST_F(ContinuityTest, AHoleThatIsBeingRecoveredKeepsItsEnd) {
     EXPECT_EQ(p.holes(), Texts{"110..231"});
     EXPECT_EQ(p.outcomes(), (Texts{"repairing 40..161 by recovery", "repairing 110..231 by recovery",
                                    "repaired 40..161 by recovery"}));
+}
+
+// A consumer that stood still for half an hour: what comes first when it is connected again is so much
+// younger that what it knew would be forgotten, were it not kept before the outage is known.
+TEST_F(ContinuityTest, WhatARecoveryWillRepeatIsKeptBeforeTheFirstEventAfterTheOutage) {
+    Partition &stream = partition();
+    stream.open();
+    stream.live(100);
+    Dedupe dedupe({.window_ms = 600'000, .max_bytes = std::size_t{64} << 20});
+    const auto key_of = [](std::int64_t time_ms) {
+        return Key{static_cast<std::uint64_t>(time_ms - kSnowflakeEpochMs) << 22, 0};
+    };
+    for (std::int64_t second = 0; second < 100; ++second)
+        ASSERT_EQ(dedupe.add(key_of(at(second)), at(second)), Dedupe::Seen::fresh);
+    dedupe.pin(stream.continuity.may_come_again());
+    for (std::int64_t ms = 0; ms < 1'000; ++ms)
+        ASSERT_EQ(dedupe.add(key_of(at(1'900) + ms), at(1'900) + ms), Dedupe::Seen::fresh);
+    stream.close();
+    stream.wait(1'800);
+    stream.open();
+    const Ask asked = stream.continuity.ask_recovery(stream.now + 600 * kSecond);
+    for (std::int64_t second = (*asked.start_ms - at(0)) / kSecond; second < 100; ++second)
+        EXPECT_EQ(dedupe.add(key_of(at(second)), at(second)), Dedupe::Seen::known) << second;
 }
 
 TEST_F(ContinuityTest, HolesThatDoNotTouchAreRecoveredOneAfterTheOther) {
