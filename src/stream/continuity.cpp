@@ -465,7 +465,10 @@ std::vector<Interval> Continuity::edges() const {
     std::vector<Interval> edges;
     for (const Hole &hole : holes_) {
         edges.push_back(edge_at(hole.next_from_ms));
-        edges.push_back({hole.stretch.to_ms - kSecondMs, hole.stretch.to_ms + 4 * kSecondMs});
+        // What follows came with a backfill, whose minutes the server may have counted from when it was
+        // asked, not from when it answered.
+        edges.push_back({hole.stretch.to_ms - settings_.connect_timeout_ms - kSecondMs,
+                         hole.stretch.to_ms + 4 * kSecondMs});
     }
     return edges;
 }

@@ -218,6 +218,7 @@ std::vector<std::string> live(const Scenario &scenario, const Plan &plan, const 
     const auto give_up = steady_clock::now() + std::chrono::minutes(20);
     const double speed = speed_of(scenario, options);
     const double wall = static_cast<double>(plan.length_ms) / speed;
+    std::filesystem::remove(folder.file(scenario.name + ".checkpoint")); // of an earlier run that was kept
     for (std::uint64_t left = plan.kills;; --left) {
         journals.push_back(folder.file(scenario.name + ".journal." + std::to_string(journals.size())));
         std::filesystem::remove(journals.back());

@@ -451,6 +451,17 @@ TEST_F(ContinuityTest, WhatARecoveryWillRepeatIsKeptBeforeTheFirstEventAfterTheO
         EXPECT_EQ(dedupe.add(key_of(at(second)), at(second)), Dedupe::Seen::known) << second;
 }
 
+TEST_F(ContinuityTest, WhatABackfillBroughtBeforeItsTimeIsKeptUntilTheRecoveryHasComeSoFar) {
+    Partition &stream = after_outage(100, 1'000);
+    stream.open();
+    const Coverage coverage = stream.continuity.coverage();
+    ASSERT_EQ(coverage.holes.size(), 1u);
+    // The server took all of the connect timeout to answer, and counted from when it was asked.
+    const std::int64_t first = coverage.holes[0].to_ms - settings_.connect_timeout_ms;
+    const std::vector<Interval> kept = stream.continuity.edges();
+    EXPECT_TRUE(std::ranges::any_of(kept, [&](const Interval &edge) { return edge.contains(first); }));
+}
+
 TEST_F(ContinuityTest, HolesThatDoNotTouchAreRecoveredOneAfterTheOther) {
     settings_.backfill = false;
     Partition &p = after_outage(100, 60);
