@@ -270,7 +270,9 @@ void Partition::Lane::opened(Now now, std::int64_t server_ms) {
     newest_event_ms_ = stream::kNoTime;
     if (role_ == Role::recovery) return;
     whole_.continuity_.opened(index_, whole_.clock_.at(now.mono_ms));
-    whole_.tell_outcomes(now); // before the events that repair
+    whole_.dedupe_.pin(
+        whole_.continuity_.may_come_again()); // before the first event, which may be far younger
+    whole_.tell_outcomes(now);                // before the events that repair
 }
 
 void Partition::Lane::progressed(const Course &course, Now now) {
