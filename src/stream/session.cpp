@@ -55,7 +55,9 @@ Decision Session::closed(std::int64_t now_ms, const Closing &closing) {
         credential_retried_ = true;
         return {.failure = std::nullopt};
     }
-    const Policy policy = policy_for(closing);
+    Policy policy = policy_for(closing);
+    // What was a stream and was damaged on its way is trouble to wait out: X refused nothing.
+    if (was_open && closing.cause == Cause::protocol) policy.verdict = Verdict::retry;
     if (give_up(policy)) return fail(policy, closing);
     ++reconnects_;
     const Backoff::Delay delay = backoff_.next(policy.rule, closing.reset_in_ms);
@@ -65,8 +67,8 @@ Decision Session::closed(std::int64_t now_ms, const Closing &closing) {
 
 bool Session::give_up(const Policy &policy) {
     const bool proven = ever_opened_ || settings_.proven;
-    if (policy.verdict == Verdict::stop_if_refused && (++refusals_ >= kRefusalsInARow || !proven))
-        return true;
+    refusals_ = policy.verdict == Verdict::stop_if_refused ? refusals_ + 1 : 0;
+    if (refusals_ >= kRefusalsInARow || (refusals_ > 0 && !proven)) return true;
     return settings_.max_reconnects >= 0 && reconnects_ >= settings_.max_reconnects;
 }
 

@@ -176,6 +176,22 @@ TEST_F(SessionTest, AHealthyConnectionMakesTheNextRefusalTheFirst) {
     }
 }
 
+TEST_F(SessionTest, RefusalsWithOtherTroubleBetweenThemAreNotInARow) {
+    opened_then(because(Cause::clean_close), 100'000);
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < 4; ++i)
+            EXPECT_EQ(refused_by(http(404)).next, Next::reconnect);
+        EXPECT_EQ(refused_by(http(503)).next, Next::reconnect);
+    }
+}
+
+// Under a thousand faults no connection lives for a minute: streams ended, after five that were damaged.
+TEST_F(SessionTest, AStreamThatIsDamagedOnItsWayIsNotRefused) {
+    for (int i = 0; i < 20; ++i)
+        expect_wait(opened_then(because(Cause::protocol), 1'000),
+                    std::min<std::int64_t>(std::int64_t{5'000} << i, 320'000), Rule::http);
+}
+
 TEST_F(SessionTest, OneRefusalIsNotForGoodWhereAnotherLegWasAnsweredBefore) {
     settings_.proven = true;
     for (int i = 0; i < 4; ++i)
