@@ -35,6 +35,10 @@ using std::chrono::steady_clock;
 
 constexpr const char *kOperation = "streamPostsFirehoseEn";
 constexpr std::int64_t kLateMs = 60'000;
+// With 2,000 events a fault over eight partitions, a connection lives for about a minute and a half of its
+// own time. Were it much less, none would ever count as healthy, and all of them would sit out the longest
+// waits.
+constexpr double kFaultyRate = 20, kFaultySpeed = 50;
 // The consumer begins a few minutes after event 0, so that there is a past to ask for.
 constexpr std::int64_t kHeadStartMs = 10 * 60'000;
 
@@ -304,23 +308,31 @@ std::vector<Scenario> scenarios() {
          .about = "every kind of fault, backfill and recovery allowed: nothing lost, nothing twice, no gap",
          .simulator = late,
          .events = 2'000'000,
-         .faults = 1000},
+         .faults = 1000,
+         .rate = kFaultyRate,
+         .speed = kFaultySpeed},
         {.name = "order",
          .about = "the same without late events: each partition's order is kept",
          .events = 400'000,
-         .faults = 200},
+         .faults = 200,
+         .rate = kFaultyRate,
+         .speed = kFaultySpeed},
         {.name = "refused",
          .about = "the same with backfill and recovery refused: what does not come is inside a named gap",
          .simulator = with(late, {"--refuse", "backfill,recovery"}),
          .events = 2'000'000,
          .faults = 1000,
+         .rate = kFaultyRate,
+         .speed = kFaultySpeed,
          .gaps = true},
         {.name = "redundant",
          .about = "two connections a partition",
          .simulator = late,
          .options = {"redundancy=2"},
          .events = 400'000,
-         .faults = 400},
+         .faults = 400,
+         .rate = kFaultyRate,
+         .speed = kFaultySpeed},
         {.name = "kills",
          .about = "killed at random moments; each batch is committed before the next is read",
          .simulator = late,
