@@ -154,11 +154,11 @@ void DeliveredLog::forget(std::int64_t now_ms) {
     if (old_chunks_ == 0) return;
     std::vector<const Mark *> repairing; // the newest mark of each partition that has a repair to come
     for (auto mark = marks_.rbegin(); mark != marks_.rend(); ++mark)
-        if (!mark->edges.empty() && mark_of(mark->partition, kAnyPosition) == &*mark)
+        if (!mark->overlaps.empty() && mark_of(mark->partition, kAnyPosition) == &*mark)
             repairing.push_back(&*mark);
     const auto will_be_met = [&](const Entry &entry) {
         return std::any_of(repairing.begin(), repairing.end(), [&](const Mark *mark) {
-            return mark->partition == entry.partition && may_lie_in(entry.time_s, mark->edges);
+            return mark->partition == entry.partition && may_lie_in(entry.time_s, mark->overlaps);
         });
     };
     std::erase_if(kept_, [&](const auto &kept) { return !will_be_met(kept.second); });
@@ -183,13 +183,13 @@ void DeliveredLog::forget(std::int64_t now_ms) {
 // ---- coverage ----
 
 void DeliveredLog::covered(std::uint32_t partition, const stream::Coverage &coverage,
-                           std::vector<stream::Interval> edges, std::uint64_t records_put) {
+                           std::vector<stream::Interval> overlaps, std::uint64_t records_put) {
     const std::lock_guard lock(mutex_);
     // While the consumer stands still, only the last word about a place counts.
     if (!waiting_.empty() && waiting_.back().partition == partition &&
         waiting_.back().records_put == records_put)
         waiting_.pop_back();
-    waiting_.push_back({partition, records_put, 0, coverage, std::move(edges)});
+    waiting_.push_back({partition, records_put, 0, coverage, std::move(overlaps)});
     if (records_put <= records_.load(std::memory_order_acquire))
         place_marks();
     else
@@ -248,7 +248,7 @@ std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) co
 bool DeliveredLog::may_be_met(const Entry &entry, const Mark &mark) const noexcept {
     const stream::Interval recent{mark.coverage.through_ms - keep_ms_,
                                   std::numeric_limits<std::int64_t>::max()};
-    return may_lie_in(entry.time_s, recent) || may_lie_in(entry.time_s, mark.edges) ||
+    return may_lie_in(entry.time_s, recent) || may_lie_in(entry.time_s, mark.overlaps) ||
            may_lie_in(entry.time_s, mark.coverage.holes);
 }
 

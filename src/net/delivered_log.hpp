@@ -38,7 +38,7 @@ public:
     // ---- the thread that fills ----
     // The coverage after `records_put` records.
     void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                 std::vector<stream::Interval> edges, std::uint64_t records_put);
+                 std::vector<stream::Interval> overlaps, std::uint64_t records_put);
 
     // ---- any thread ----
     std::uint64_t position() const noexcept { return position_.load(std::memory_order_acquire); }
@@ -79,7 +79,7 @@ private:
         std::uint32_t partition;
         std::uint64_t records_put, position;
         stream::Coverage coverage;
-        std::vector<stream::Interval> edges;
+        std::vector<stream::Interval> overlaps;
     };
     static Entry entry_of(const stream::Record &record) noexcept;
     void append(const Entry &entry, std::int64_t now_ms) noexcept;
@@ -101,7 +101,7 @@ private:
     mutable std::mutex mutex_; // all below but for the last chunk's entries
     std::deque<std::unique_ptr<Chunk>> chunks_;
     std::size_t old_chunks_ = 0; // the first so many, whose positions cannot be asked for any more
-    std::vector<std::pair<std::uint64_t, Entry>> kept_; // at the edges of repairs to come, by position
+    std::vector<std::pair<std::uint64_t, Entry>> kept_; // where repairs to come overlap, by position
     std::deque<Mark> marks_;                            // at their positions, oldest first
     std::deque<Mark> waiting_;                          // not reached yet
     std::vector<stream::PartitionCheckpoint>

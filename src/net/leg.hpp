@@ -148,6 +148,7 @@ public:
     // Bytes or notices wait for room in the sink; blocked_need() is what the first of them takes.
     bool has_leftover() const noexcept;
     const stream::Need &blocked_need() const noexcept { return need_; }
+    bool has_untold() const noexcept { return !notices_.empty(); } // what tell() had no room for
 
     const LegCounters &counters() const noexcept { return counters_; }
     const stream::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }

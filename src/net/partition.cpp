@@ -43,6 +43,7 @@ void Partition::add_lane(Role role, std::size_t index) {
 
 void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
     continuity_.restore({checkpoint.through_ms, checkpoint.holes});
+    dedupe_.pin(continuity_.may_come_again()); // before the keys, which lie further apart than the window
     // Known are the keys of the last stretch alone; what came before it may come again unrecognised.
     const std::int64_t known_from = checkpoint.through_ms - parts_.stream.continuity.keys_ms;
     std::int64_t from = checkpoint.through_ms - stream::Continuity::kMostRecoveryMs;
@@ -54,7 +55,6 @@ void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
     for (const stream::Key &key : checkpoint.keys)
         dedupe_.add(key, stream::kTimeUnknown);
     dedupe_.seed(checkpoint.folds, {known_from, checkpoint.through_ms});
-    told_version_ = continuity_.version();
 }
 
 // ---- one round ----
@@ -71,8 +71,8 @@ std::int64_t Partition::advance(Now now, Pump &pump, bool drained, bool finishin
     }
     next = std::min(next, advance_recovery(now, pump, drained));
     settle_end(now, pump);
-    tell_coverage();
     if (tell_outcomes(now)) next = now.mono_ms;
+    tell_coverage();
     return next;
 }
 
@@ -149,6 +149,8 @@ void Partition::tell_coverage() {
     counters_.keys.store(dedupe_.size(), kRelaxed);
     counters_.key_bytes.store(dedupe_.bytes(), kRelaxed);
     if (!continuity_.begun() || continuity_.version() == told_version_) return;
+    // A gap takes a stretch out of the coverage: whoever goes on from there must have been told of it.
+    if (lanes_.front()->leg().has_untold()) return;
     told_version_ = continuity_.version();
     const stream::Coverage coverage = continuity_.coverage();
     std::int64_t missing_ms = 0;
@@ -158,7 +160,7 @@ void Partition::tell_coverage() {
     counters_.recovering.store(coverage.holes.size(), kRelaxed);
     counters_.recovering_ms.store(missing_ms, kRelaxed);
     dedupe_.pin(continuity_.may_come_again());
-    parts_.listener.covered(settings_.partition, coverage, continuity_.edges());
+    parts_.listener.covered(settings_.partition, coverage, continuity_.overlaps());
 }
 
 void Partition::disconnect(Pump &pump) noexcept {

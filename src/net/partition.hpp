@@ -24,7 +24,7 @@ namespace xtap::net {
 class CoverageListener {
 public:
     virtual void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                         const std::vector<stream::Interval> &edges) = 0;
+                         const std::vector<stream::Interval> &overlaps) = 0;
 
 protected:
     ~CoverageListener() = default;

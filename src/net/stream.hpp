@@ -105,7 +105,7 @@ private:
     std::vector<stream::PartitionCheckpoint> checked_checkpoint(std::string_view text) const;
     void check_continuity() const; // throws unsupported when there is none
     void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                 const std::vector<stream::Interval> &edges) override;
+                 const std::vector<stream::Interval> &overlaps) override;
     // Of what concerns the stream as a whole: its only partition, or 0.
     std::uint32_t own_partition() const noexcept { return numbers_.size() == 1 ? numbers_.front() : 0; }
     void start();

@@ -43,8 +43,8 @@ PartitionSettings Stream::partition_settings(std::uint32_t partition) const {
 // ---- checkpoints ----
 
 void Stream::covered(std::uint32_t partition, const stream::Coverage &coverage,
-                     const std::vector<stream::Interval> &edges) {
-    if (delivered_) delivered_->covered(partition, coverage, edges, sink().records_put());
+                     const std::vector<stream::Interval> &overlaps) {
+    if (delivered_) delivered_->covered(partition, coverage, overlaps, sink().records_put());
 }
 
 void Stream::check_continuity() const {

@@ -15,7 +15,7 @@ struct PartitionCheckpoint {
     std::uint32_t partition = 0;
     std::int64_t through_ms = 0;           // all before it was delivered, but
     std::vector<Interval> holes = {};      // these, still to be repaired
-    std::vector<Key> keys = {};            // of the last 120 s before through_ms and around the holes' edges
+    std::vector<Key> keys = {};            // of the last 120 s before through_ms and in the holes
     std::vector<std::uint64_t> folds = {}; // the same, of which only fold_key() is known
 
     bool operator==(const PartitionCheckpoint &) const = default;

@@ -456,21 +456,21 @@ Interval Continuity::edge_at(std::int64_t from_ms) const noexcept {
 }
 
 std::vector<Interval> Continuity::may_come_again() const {
-    std::vector<Interval> stretches = edges();
+    std::vector<Interval> stretches = overlaps();
     if (begun()) stretches.push_back(edge_at(missing_from()));
     return stretches;
 }
 
-std::vector<Interval> Continuity::edges() const {
-    std::vector<Interval> edges;
+// All of a hole: connections that were cut before they proved anything delivered parts of it. What follows it
+// came with a backfill, and the recovery asks for whole seconds.
+std::vector<Interval> Continuity::overlaps() const {
+    std::vector<Interval> overlaps;
     for (const Hole &hole : holes_) {
-        edges.push_back(edge_at(hole.next_from_ms));
-        // What follows came with a backfill, whose minutes the server may have counted from when it was
-        // asked, not from when it answered.
-        edges.push_back({hole.stretch.to_ms - settings_.connect_timeout_ms - kSecondMs,
-                         hole.stretch.to_ms + 4 * kSecondMs});
+        overlaps.push_back(edge_at(hole.next_from_ms));
+        std::int64_t &to_ms = overlaps.back().to_ms;
+        to_ms = std::max(to_ms, hole.stretch.to_ms + 4 * kSecondMs);
     }
-    return edges;
+    return overlaps;
 }
 
 } // namespace xtap::stream

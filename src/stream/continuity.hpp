@@ -125,9 +125,9 @@ public:
     std::uint64_t version() const noexcept;
     std::optional<Outcome> take_outcome();
     Coverage coverage() const;
-    // The edges of what is still to be repaired, where known events will come again.
-    std::vector<Interval> edges() const;
-    // These edges, and the one that an outage would leave that begins now: the first events after it, hours
+    // What recoveries to come will ask for and whatever may come along: known events of it will come again.
+    std::vector<Interval> overlaps() const;
+    // The same, and the edge that an outage would leave that begins now: the first events after it, hours
     // younger, may come before it is told.
     std::vector<Interval> may_come_again() const;
     std::uint64_t gaps() const noexcept { return gaps_; }

@@ -58,17 +58,19 @@ Decision Session::closed(std::int64_t now_ms, const Closing &closing) {
     Policy policy = policy_for(closing);
     // What was a stream and was damaged on its way is trouble to wait out: X refused nothing.
     if (was_open && closing.cause == Cause::protocol) policy.verdict = Verdict::retry;
-    if (give_up(policy)) return fail(policy, closing);
+    if (give_up(policy, closing.cause)) return fail(policy, closing);
     ++reconnects_;
     const Backoff::Delay delay = backoff_.next(policy.rule, closing.reset_in_ms);
     const std::int64_t jittered = with_jitter(delay.ms, static_cast<std::uint32_t>(random_()) << 1);
     return {.delay_ms = jittered, .rule = delay.rule, .failure = std::nullopt};
 }
 
-bool Session::give_up(const Policy &policy) {
+bool Session::give_up(const Policy &policy, Cause cause) {
     const bool proven = ever_opened_ || settings_.proven;
+    // What nobody can read may be damage on the way. Twice in a row it is another kind of server.
+    const int most = proven ? kRefusalsInARow : cause == Cause::protocol ? 2 : 1;
     refusals_ = policy.verdict == Verdict::stop_if_refused ? refusals_ + 1 : 0;
-    if (refusals_ >= kRefusalsInARow || (refusals_ > 0 && !proven)) return true;
+    if (refusals_ >= most) return true;
     return settings_.max_reconnects >= 0 && reconnects_ >= settings_.max_reconnects;
 }
 

@@ -65,7 +65,7 @@ public:
 
 private:
     Decision fail(const Policy &policy, const Closing &closing);
-    bool give_up(const Policy &policy);
+    bool give_up(const Policy &policy, Cause cause);
 
     SessionSettings settings_;
     Backoff backoff_;

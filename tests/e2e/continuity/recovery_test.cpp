@@ -1,6 +1,8 @@
 // What lies further back than backfill reaches is recovered beside the live connection.
 #include "past.hpp"
 
+#include "stream/checkpoint.hpp"
+
 #include <algorithm>
 #include <thread>
 
@@ -169,6 +171,30 @@ TEST_P(Recovery, ThatIsStillRunningWhenTheStreamIsFinishedIsNamed) {
     std::ranges::copy(rest.events(), std::back_inserter(all));
     std::ranges::copy(more.events(), std::back_inserter(all));
     simulator.expect_each_once(all, simulator.begun_ms() + kMinute);
+}
+
+// The keys of a checkpoint lie further apart than dedupe_window_ms: those of the hole were forgotten as soon
+// as they were read, and the recovery brought their events twice.
+TEST_P(Recovery, KnowsWhatAnEarlierLifeDeliveredOfTheHole) {
+    stream::PartitionCheckpoint before{.partition = 1, .through_ms = simulator_.begun_ms() + 10 * kMinute};
+    before.holes = {{through_ms(), simulator_.begun_ms() + 9 * kMinute}};
+    std::vector<Seen> delivered;
+    {
+        Tap tap(simulator_.url(), GetParam(), repairing());
+        for (const Seen &event : go_on(tap, repaired_twice()).events()) {
+            const std::int64_t minute = (event.time_ms - simulator_.begun_ms()) / kMinute;
+            if (minute == 3 || minute == 4 || minute == 9) delivered.push_back(event);
+        }
+    }
+    ASSERT_EQ(delivered.size(), 1'800u);
+    for (const Seen &event : delivered)
+        before.keys.push_back({event.id, 0});
+    Tap tap(simulator_.url(), GetParam(), repairing({{"dedupe_window_ms", "60000"}}));
+    resume(tap, stream::write_checkpoint({Tap::kOperation, {before}}));
+    std::vector<Seen> all = listen(tap, repaired_twice()).events();
+    std::erase_if(all, [&](const Seen &event) { return event.time_ms >= before.through_ms; });
+    delivered.insert(delivered.end(), all.begin(), all.end());
+    simulator_.expect_each_once(delivered, through_ms());
 }
 
 INSTANTIATE_TEST_SUITE_P(, Recovery, testing::ValuesIn(kEveryMode), mode_name);

@@ -1,6 +1,8 @@
 // Accounts that may not ask for the past: it is tried once, then never again, and what is lost is named.
 #include "past.hpp"
 
+#include <algorithm>
+
 namespace xtap::test {
 namespace {
 
@@ -39,6 +41,28 @@ TEST_P(Refusals, OfRecoveryMakeAGapOfIt) {
     simulator.expect_each_once(said.events(), gaps[0]["to_ms"].get<std::int64_t>());
     EXPECT_EQ(recoveries(simulator).size(), 1u);
     EXPECT_EQ(tap.stats()["gaps"], 1);
+}
+
+// Whoever dies between two commits was told of the gap by neither.
+TEST_P(Refusals, AreNamedAgainToWhoCommittedWhatCameBeforeTheGapAndNotWhatCameWithIt) {
+    Past simulator(15 * 60, 10, {"--refuse", "recovery", "--refuse-status", "403"});
+    Tap tap(simulator.url(), GetParam(), repairing());
+    resume(tap, made_at(simulator.begun_ms() + kMinute));
+    const Told said = listen(tap, both(notices(XTAP_NOTICE_GAP), notices(XTAP_NOTICE_REPAIRED)));
+    const auto is_gap = [](const Seen &seen) { return seen.kind == XTAP_NOTICE_GAP; };
+    const auto gap = std::ranges::find_if(said.all, is_gap);
+    ASSERT_NE(gap, said.all.end());
+    const auto before = static_cast<std::uint64_t>(gap - said.all.begin()); // positions count from 1
+    ASSERT_GT(before, 0u);
+    // Each later life misses a little more, because backfill reaches five minutes from when it is asked.
+    const auto first_missing_after = [&](std::uint64_t position) {
+        Tap next(simulator.url(), GetParam(), repairing());
+        resume(next, checkpoint_of(tap.stream(), position));
+        const Told more = listen(next, both(notices(XTAP_NOTICE_GAP), notices(XTAP_NOTICE_REPAIRED)));
+        return told(more, XTAP_NOTICE_GAP).at(0)["from_ms"].get<std::int64_t>();
+    };
+    EXPECT_EQ(first_missing_after(before), gap->facts()["from_ms"]);
+    EXPECT_GE(first_missing_after(before + 1), gap->facts()["to_ms"]);
 }
 
 TEST_P(Refusals, OfBothNameTheOutageAndGoOn) {

@@ -182,9 +182,18 @@ TEST_P(AnswerFault, AHeadThatComesByteForByteIsAHead) {
     EXPECT_EQ(told.lines(), truth(3));
 }
 
-TEST_P(AnswerFault, AnAnswerThatIsNoHttpEndsTheStream) {
+TEST_P(AnswerFault, AnAnswerThatIsNoHttpIsTriedAgain) {
     Simulator simulator;
     simulator.fault(fault("garbage_response"));
+    Tap tap(simulator.url(), GetParam());
+    EXPECT_EQ(listen(tap, events(1)).course(),
+              "connecting, disconnected protocol XTAP_E_PROTOCOL, backing_off http, connecting, "
+              "connected, 1 event");
+}
+
+TEST_P(AnswerFault, AnAnswerThatIsNoHttpTwiceEndsTheStream) {
+    Simulator simulator;
+    simulator.fault(fault("garbage_response", {{"times", 2}}));
     Tap tap(simulator.url(), GetParam());
     const Told told = listen(tap, until_over());
     EXPECT_EQ(told.status, XTAP_E_PROTOCOL) << told.error.text();

@@ -58,9 +58,9 @@ protected:
         ++put_;
         log_.delivered(record, now_ms - kStart);
     }
-    void cover(std::int64_t through_ms, std::vector<Interval> holes = {}, std::vector<Interval> edges = {},
+    void cover(std::int64_t through_ms, std::vector<Interval> holes = {}, std::vector<Interval> overlaps = {},
                std::uint32_t partition = kPartition) {
-        log_.covered(partition, {through_ms, std::move(holes)}, std::move(edges), put_);
+        log_.covered(partition, {through_ms, std::move(holes)}, std::move(overlaps), put_);
     }
     // Of the only partition.
     PartitionCheckpoint checkpoint(std::uint64_t upto) const {
@@ -270,14 +270,14 @@ TEST_F(DeliveredLogTest, NothingIsForgottenWhileTimeStandsStill) {
     EXPECT_EQ(keys(12'345).size(), 12'345u);
 }
 
-TEST_F(DeliveredLogTest, KeysAtTheEdgesOfARepairToComeAreKept) {
+TEST_F(DeliveredLogTest, KeysThatARepairToComeWillMeetAreKept) {
     cover(at(0));
     live(1, 100);
     const std::vector<Interval> hole = {{at(100), at(500)}};
-    const std::vector<Interval> edges = {{at(90), at(120)}, {at(499), at(510)}};
+    const std::vector<Interval> overlaps = {{at(90), at(120)}, {at(499), at(510)}};
     for (std::int64_t second = 500; second < 9'000; ++second) {
         deliver(post(at(second)));
-        cover(at(second), hole, edges);
+        cover(at(second), hole, overlaps);
     }
     EXPECT_GT(log_.oldest(), 1'000u);
     const std::vector<std::uint64_t> kept = keys(log_.position());

@@ -458,8 +458,31 @@ TEST_F(ContinuityTest, WhatABackfillBroughtBeforeItsTimeIsKeptUntilTheRecoveryHa
     ASSERT_EQ(coverage.holes.size(), 1u);
     // The server took all of the connect timeout to answer, and counted from when it was asked.
     const std::int64_t first = coverage.holes[0].to_ms - settings_.connect_timeout_ms;
-    const std::vector<Interval> kept = stream.continuity.edges();
+    const std::vector<Interval> kept = stream.continuity.overlaps();
     EXPECT_TRUE(std::ranges::any_of(kept, [&](const Interval &edge) { return edge.contains(first); }));
+}
+
+// A backfill was cut before it was through, and the next connection came an hour later: what it had delivered
+// was forgotten, and came twice.
+TEST_F(ContinuityTest, WhatACutBackfillDeliveredOfAHoleIsKeptUntilTheRecoveryHasPassedIt) {
+    Partition &stream = after_outage(100, 200);
+    stream.open();
+    for (std::int64_t second = 40; second < 300; ++second)
+        stream.replayed(at(second));
+    stream.close();
+    stream.wait(3'600);
+    stream.open();
+    ASSERT_EQ(stream.holes(), Texts{"40..3601"});
+    const auto kept = [&](std::int64_t second) {
+        return std::ranges::any_of(stream.continuity.may_come_again(),
+                                   [&](const Interval &overlap) { return overlap.contains(at(second)); });
+    };
+    for (std::int64_t second = 39; second < 3'605; ++second)
+        EXPECT_TRUE(kept(second)) << second;
+    stream.continuity.ask_recovery(stream.now);
+    stream.continuity.recovered_up_to(at(360));
+    EXPECT_FALSE(kept(298));
+    EXPECT_TRUE(kept(299));
 }
 
 TEST_F(ContinuityTest, HolesThatDoNotTouchAreRecoveredOneAfterTheOther) {

@@ -192,6 +192,17 @@ TEST_F(SessionTest, AStreamThatIsDamagedOnItsWayIsNotRefused) {
                     std::min<std::int64_t>(std::int64_t{5'000} << i, 320'000), Rule::http);
 }
 
+// A stream that was killed and went on ended at the first connection of its new life, which was damaged.
+TEST_F(SessionTest, WhatIsNoHttpBeforeTheFirst200IsTriedOnceMore) {
+    expect_wait(refused_by(because(Cause::protocol)), 5'000, Rule::http);
+    expect_end_with(refused_by(because(Cause::protocol)), Status::protocol);
+}
+
+TEST_F(SessionTest, ARefusalAfterDamageBeforeTheFirst200EndsItAtOnce) {
+    expect_wait(refused_by(because(Cause::protocol)), 5'000, Rule::http);
+    expect_end_with(refused_by(http(403)), Status::forbidden);
+}
+
 TEST_F(SessionTest, OneRefusalIsNotForGoodWhereAnotherLegWasAnsweredBefore) {
     settings_.proven = true;
     for (int i = 0; i < 4; ++i)
