@@ -17,10 +17,6 @@ constexpr std::int64_t kBehindMs = 500;
 // The notice of a disconnection waits at most so long for the server's reason.
 constexpr std::int64_t kExplainMs = 3'000;
 
-stream::RateLimit rate_limit_of(const ResponseHead &head) {
-    return {head.rate_limit, head.rate_remaining, ms_of_seconds(head.rate_reset_s)};
-}
-
 } // namespace
 
 Leg::Leg(LegSettings settings, const LegParts &parts)
@@ -189,7 +185,7 @@ std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
 void Leg::on_head(const ResponseHead &head) {
     try {
         head_ = head;
-        host_.rate_limit_seen(authorization_.ticket, rate_limit_of(head));
+        host_.rate_limit_seen(authorization_.ticket, limit_of(head));
         if (head.status != 401) host_.accepted(authorization_.ticket);
         if (head.status != 200) return;
         const Now at = now();
@@ -210,7 +206,7 @@ void Leg::on_head(const ResponseHead &head) {
                                        .http_status = head.status,
                                        .content_encoding = head.content_encoding,
                                        .request_id = head.request_id,
-                                       .rate_limit = rate_limit_of(head)}));
+                                       .rate_limit = limit_of(head)}));
         guide_.opened(at, head.date_s < 0 ? -1 : ms_of_seconds(head.date_s));
         gzip_ = strcasecmp(head.content_encoding.c_str(), "gzip") == 0;
         if (!gzip_ && !head.content_encoding.empty() &&

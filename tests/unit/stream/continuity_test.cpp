@@ -30,6 +30,24 @@ protected:
         return at;
     }
 
+    // Both legs live until then.
+    Partition &redundant(std::int64_t live) {
+        Partition &at = partition();
+        at.open(0);
+        at.open(1);
+        at.live(live, 0);
+        at.live(0, 1);
+        return at;
+    }
+    // Both are cut by the same blow, but the first asks again before the other's end is noticed.
+    Partition &after_blow(std::int64_t live) {
+        Partition &at = redundant(live);
+        at.close(0);
+        EXPECT_TRUE(at.ask(0).nothing()) << "the other one seems to be there";
+        at.close(1);
+        return at;
+    }
+
     ContinuitySettings settings_;
     std::optional<Partition> partition_;
 };
@@ -708,11 +726,7 @@ TEST_F(ContinuityTest, NothingAfterTheCallersEndIsMissed) {
 // ---- redundancy ----
 
 TEST_F(ContinuityTest, OneOfTwoLegsLosesNothing) {
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
+    Partition &p = redundant(100);
     p.close(0);
     p.live(50, 1);
     EXPECT_TRUE(p.open(0).nothing());
@@ -723,11 +737,7 @@ TEST_F(ContinuityTest, OneOfTwoLegsLosesNothing) {
 }
 
 TEST_F(ContinuityTest, WhenBothLegsDieTheFirstToReturnRepairs) {
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
+    Partition &p = redundant(100);
     p.close(0);
     p.close(1);
     p.wait(20);
@@ -750,17 +760,9 @@ TEST_F(ContinuityTest, TheSecondLegDiesWhileTheFirstRepairs) {
     EXPECT_EQ(p.holes(), Texts{});
 }
 
-// Two connections are cut by the same blow, but one end is noticed before the other.
 TEST_F(ContinuityTest, TheFirstLegBackAskedForNothingAndWaitsForTheOthersBackfill) {
     settings_.recovery = false;
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
-    p.close(0);
-    EXPECT_TRUE(p.ask(0).nothing()) << "the other one seems to be there";
-    p.close(1);
+    Partition &p = after_blow(100);
     EXPECT_EQ(p.ask(1).backfill_minutes, 2);
     p.wait(1);
     p.continuity.opened(0, p.now);
@@ -777,14 +779,7 @@ TEST_F(ContinuityTest, TheFirstLegBackAskedForNothingAndWaitsForTheOthersBackfil
 }
 
 TEST_F(ContinuityTest, ALegWaitsForTheOthersBackfillOnlyWhileThatReaches) {
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
-    p.close(0);
-    p.ask(0);
-    p.close(1);
+    Partition &p = after_blow(100);
     p.continuity.opened(0, p.now);
     p.live(230, 0); // 300 s less 60 of lateness and 10 to connect
     EXPECT_EQ(p.outcomes(), Texts{});
@@ -796,14 +791,7 @@ TEST_F(ContinuityTest, ALegWaitsForTheOthersBackfillOnlyWhileThatReaches) {
 
 TEST_F(ContinuityTest, ALegWaitsForNoBackfillThatIsRefused) {
     settings_.recovery = false;
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
-    p.close(0);
-    p.ask(0);
-    p.close(1);
+    Partition &p = after_blow(100);
     p.ask(1);
     p.continuity.opened(0, p.now);
     p.continuity.backfill_refused();
@@ -813,14 +801,7 @@ TEST_F(ContinuityTest, ALegWaitsForNoBackfillThatIsRefused) {
 }
 
 TEST_F(ContinuityTest, StopWhileALegWaitsForTheOthersBackfillNamesWhatItWouldHaveBrought) {
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
-    p.close(0);
-    p.ask(0);
-    p.close(1);
+    Partition &p = after_blow(100);
     p.continuity.opened(0, p.now);
     p.live(5, 0);
     p.continuity.stop(p.now);
@@ -920,11 +901,7 @@ TEST_F(ContinuityTest, ALegWhoseAnswerBringsNoEventProvesNothing) {
 }
 
 TEST_F(ContinuityTest, NeitherLegCoveredTheTimeWhenBothWereGone) {
-    Partition &p = partition();
-    p.open(0);
-    p.open(1);
-    p.live(100, 0);
-    p.live(0, 1);
+    Partition &p = redundant(100);
     p.close(0);
     p.live(50, 1);
     p.close(1);
