@@ -5,16 +5,17 @@
 #include "stream/key_fold.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <new>
+#include <stdexcept>
+#include <unordered_set>
 
 namespace xtap::net {
 
 namespace {
 
 constexpr std::int32_t kNoEntryTime = std::numeric_limits<std::int32_t>::min();
-
-constexpr std::uint64_t kAnyPosition = std::numeric_limits<std::uint64_t>::max();
 
 // Seconds from 2010 fit into 32 bits until 2078; X's ids begin in November 2010.
 constexpr std::int64_t kEpochS = 1'262'304'000;
@@ -133,10 +134,10 @@ void DeliveredLog::place_marks() {
         waiting_.pop_front();
         mark.position = position;
         // Nobody can ask for a position between two marks of the same place.
-        const auto same = std::find_if(marks_.rbegin(), marks_.rend(), [&](const Mark &other) {
-            return other.partition == mark.partition && other.position == position;
-        });
-        if (same != marks_.rend())
+        auto same = marks_.rbegin();
+        while (same != marks_.rend() && same->position == position && same->partition != mark.partition)
+            ++same;
+        if (same != marks_.rend() && same->position == position)
             *same = std::move(mark);
         else
             marks_.push_back(std::move(mark));
@@ -146,38 +147,84 @@ void DeliveredLog::place_marks() {
                      std::memory_order_release);
 }
 
-// Whole chunks go, but for keys that a repair to come will meet again. The oldest position that can be asked
-// for still has all the keys before it that a resumed stream meets.
+// Whole chunks go, but for keys that a stream may meet that goes on from any position that can still be asked
+// for. Not before there is so much to forget that looking at every mark is worth it.
 void DeliveredLog::forget(std::int64_t now_ms) {
     for (; old_chunks_ < chunks_.size() && chunks_[old_chunks_]->last_ms < now_ms - keep_ms_; ++old_chunks_)
         oldest_ = chunks_[old_chunks_]->first_position + kChunk - 1;
     if (old_chunks_ == 0) return;
-    std::vector<const Mark *> repairing; // the newest mark of each partition that has a repair to come
-    for (auto mark = marks_.rbegin(); mark != marks_.rend(); ++mark)
-        if (!mark->overlaps.empty() && mark_of(mark->partition, kAnyPosition) == &*mark)
-            repairing.push_back(&*mark);
+    const std::int64_t limit_ms = chunks_[old_chunks_ - 1]->last_ms - keep_ms_;
+    std::size_t going = 0;
+    while (going < old_chunks_ && chunks_[going]->last_ms < limit_ms)
+        ++going;
+    if (going * kChunk < marks_.size() + kept_.size()) return;
+    drop_superseded_marks();
+    drop_met_restored();
+    const Reaches reaches = this->reaches();
     const auto will_be_met = [&](const Entry &entry) {
-        return std::any_of(repairing.begin(), repairing.end(), [&](const Mark *mark) {
-            return mark->partition == entry.partition && may_lie_in(entry.time_s, mark->overlaps);
-        });
+        const auto reach = reaches.find(entry.partition);
+        return reach != reaches.end() && reach->second.holds(entry.time_s);
     };
     std::erase_if(kept_, [&](const auto &kept) { return !will_be_met(kept.second); });
-    while (chunks_.front()->last_ms < chunks_[old_chunks_ - 1]->last_ms - keep_ms_) {
+    for (; going > 0; --going, --old_chunks_) {
         const Chunk &chunk = *chunks_.front();
-        for (std::size_t i = 0; i < kChunk && !repairing.empty(); ++i) {
+        for (std::size_t i = 0; i < kChunk; ++i) {
             const Entry entry = chunk.at(i);
             if (entry.is_event && entry.time_s != kNoEntryTime && will_be_met(entry))
                 kept_.emplace_back(chunk.first_position + i, entry);
         }
         chunks_.pop_front();
-        --old_chunks_;
     }
-    // Of the marks before, the last one of each partition still holds.
-    const auto superseded = [&](const Mark &mark) {
-        return mark.position < oldest_ && mark_of(mark.partition, oldest_) != &mark;
+}
+
+// Of the marks before the oldest position, the last one of each partition still holds.
+void DeliveredLog::drop_superseded_marks() {
+    const auto end =
+        std::upper_bound(marks_.begin(), marks_.end(), oldest_,
+                         [](std::uint64_t position, const Mark &mark) { return position < mark.position; });
+    std::deque<Mark> left;
+    std::unordered_set<std::uint32_t> seen;
+    for (auto mark = end; mark != marks_.begin();)
+        if (--mark; seen.insert(mark->partition).second) left.push_front(std::move(*mark));
+    marks_.erase(marks_.begin(), end);
+    marks_.insert(marks_.begin(), std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()));
+}
+
+// REQUIRES: drop_superseded_marks() before.
+void DeliveredLog::drop_met_restored() {
+    const auto met = [&](const stream::PartitionCheckpoint &before) {
+        return std::all_of(marks_.begin(), marks_.end(), [&](const Mark &mark) {
+            return mark.partition != before.partition || is_met(before, mark.coverage);
+        });
     };
-    for (auto mark = marks_.begin(); mark != marks_.end() && mark->position < oldest_;)
-        mark = superseded(*mark) ? marks_.erase(mark) : std::next(mark);
+    std::erase_if(restored_, met);
+}
+
+DeliveredLog::Reaches DeliveredLog::reaches() const {
+    Reaches reaches;
+    for (const Mark &mark : marks_) {
+        Reach &reach = reaches[mark.partition];
+        reach.recent_from_ms = std::min(reach.recent_from_ms, mark.coverage.through_ms - keep_ms_);
+        for (const stream::Interval &overlap : mark.overlaps)
+            reach.widen(overlap);
+        for (const stream::Interval &hole : mark.coverage.holes)
+            reach.widen(hole);
+    }
+    return reaches;
+}
+
+bool DeliveredLog::Reach::holds(std::int32_t time_s) const noexcept {
+    return time_s >= seconds_of(recent_from_ms) || may_lie_in(time_s, stretches);
+}
+
+// From mark to mark a stretch moves by a second: few are left.
+void DeliveredLog::Reach::widen(const stream::Interval &stretch) {
+    const auto touching = std::find_if(stretches.begin(), stretches.end(), [&](const auto &one) {
+        return one.from_ms <= stretch.to_ms && stretch.from_ms <= one.to_ms;
+    });
+    if (touching == stretches.end()) return stretches.push_back(stretch);
+    touching->from_ms = std::min(touching->from_ms, stretch.from_ms);
+    touching->to_ms = std::max(touching->to_ms, stretch.to_ms);
 }
 
 // ---- coverage ----
@@ -185,11 +232,15 @@ void DeliveredLog::forget(std::int64_t now_ms) {
 void DeliveredLog::covered(std::uint32_t partition, const stream::Coverage &coverage,
                            std::vector<stream::Interval> overlaps, std::uint64_t records_put) {
     const std::lock_guard lock(mutex_);
+    Mark mark{partition, records_put, 0, coverage, std::move(overlaps)};
     // While the consumer stands still, only the last word about a place counts.
-    if (!waiting_.empty() && waiting_.back().partition == partition &&
-        waiting_.back().records_put == records_put)
-        waiting_.pop_back();
-    waiting_.push_back({partition, records_put, 0, coverage, std::move(overlaps)});
+    auto same = waiting_.rbegin();
+    while (same != waiting_.rend() && same->records_put == records_put && same->partition != partition)
+        ++same;
+    if (same != waiting_.rend() && same->records_put == records_put)
+        *same = std::move(mark);
+    else
+        waiting_.push_back(std::move(mark));
     if (records_put <= records_.load(std::memory_order_acquire))
         place_marks();
     else
@@ -210,18 +261,10 @@ std::uint64_t DeliveredLog::oldest() const {
     return oldest_;
 }
 
-const DeliveredLog::Mark *DeliveredLog::mark_of(std::uint32_t partition, std::uint64_t upto) const {
-    const Mark *found = nullptr;
-    for (const Mark &mark : marks_) {
-        if (mark.position > upto) break;
-        if (mark.partition == partition) found = &mark;
-    }
-    return found;
-}
-
 std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) const {
     if (incomplete_.load()) throw std::bad_alloc();
     const std::lock_guard lock(mutex_);
+    if (upto < oldest_) throw std::out_of_range("forgotten");
     std::map<std::uint32_t, const Mark *> last_marks;
     for (const Mark &mark : marks_) {
         if (mark.position > upto) break;
@@ -275,17 +318,26 @@ void DeliveredLog::add_keys(std::uint64_t upto, std::vector<Part> &parts) const 
         }
     }
     for (const auto &[position, entry] : kept_)
-        if (Part *const part = part_of(entry); part != nullptr && position <= upto) take(entry, part->made);
+        if (Part *const part = part_of(entry);
+            part != nullptr && position <= upto && may_be_met(entry, *part->mark))
+            take(entry, part->made);
 }
 
+// A stream that goes on from the coverage meets nothing of what an earlier life delivered.
+bool DeliveredLog::is_met(const stream::PartitionCheckpoint &before,
+                          const stream::Coverage &coverage) const noexcept {
+    return coverage.holes.empty() && coverage.through_ms - keep_ms_ > before.through_ms;
+}
+
+// A fold does not tell its time: all of them stay until the last of them is met.
 void DeliveredLog::add_restored_keys(Part &part) const {
-    const stream::Coverage &coverage = part.mark->coverage;
     stream::PartitionCheckpoint &into = part.made;
     for (const stream::PartitionCheckpoint &before : restored_) {
-        if (before.partition != into.partition) continue;
-        const bool met = coverage.holes.empty() && coverage.through_ms - keep_ms_ > before.through_ms;
-        if (met) continue;
-        into.keys.insert(into.keys.end(), before.keys.begin(), before.keys.end());
+        if (before.partition != into.partition || is_met(before, part.mark->coverage)) continue;
+        for (const stream::Key &key : before.keys) {
+            const Entry entry{key[0], time_told_by(key[0], false), 0, true, false};
+            if (may_be_met(entry, *part.mark)) into.keys.push_back(key);
+        }
         into.folds.insert(into.folds.end(), before.folds.begin(), before.folds.end());
     }
 }

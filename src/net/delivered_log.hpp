@@ -14,14 +14,16 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace xtap::net {
 
 // Positions can be asked for until `keep_ms` after they were delivered. Of each it is known what was
-// delivered in the keep_ms before it, and longer where a repair that is still to be done will meet it: 10
-// bytes a post, 14 any other event. With 10,000 posts/s and 132 s that is 26 MB.
+// delivered of the keep_ms before its coverage's end, and longer where a repair that is still to be done will
+// meet it: 10 bytes a post, 14 any other event, 24 of what is older than twice keep_ms by then. With 10,000
+// posts/s and 132 s that is 26 MB.
 class DeliveredLog {
 public:
     explicit DeliveredLog(std::int64_t keep_ms) : keep_ms_(keep_ms) {}
@@ -44,9 +46,9 @@ public:
     std::uint64_t position() const noexcept { return position_.load(std::memory_order_acquire); }
     // The oldest position that at() can still be asked for.
     std::uint64_t oldest() const;
-    // REQUIRES: oldest() <= upto <= position().
-    // Throws std::bad_alloc when memory was short once: what was delivered then is not known.
-    // A partition that has not begun is left out.
+    // REQUIRES: upto <= position().
+    // Throws std::out_of_range when `upto` is before oldest(), std::bad_alloc when memory was short once:
+    // what was delivered then is not known. A partition that has not begun is left out.
     std::vector<stream::PartitionCheckpoint> at(std::uint64_t upto) const;
 
 private:
@@ -85,9 +87,20 @@ private:
     void append(const Entry &entry, std::int64_t now_ms) noexcept;
     void begin_chunk(std::uint64_t position, std::int64_t now_ms);
     void begin_times(Chunk &chunk);
+    // What may be met of a partition by a stream that goes on from any mark.
+    struct Reach {
+        std::int64_t recent_from_ms = std::numeric_limits<std::int64_t>::max();
+        std::vector<stream::Interval> stretches = {};
+
+        bool holds(std::int32_t time_s) const noexcept;
+        void widen(const stream::Interval &stretch);
+    };
+    using Reaches = std::unordered_map<std::uint32_t, Reach>;
     void place_marks();
     void forget(std::int64_t now_ms);
-    const Mark *mark_of(std::uint32_t partition, std::uint64_t upto) const;
+    void drop_superseded_marks();
+    void drop_met_restored();
+    Reaches reaches() const;
     // A partition of the checkpoint that is being made, and the mark it goes on from.
     struct Part {
         const Mark *mark;
@@ -96,12 +109,13 @@ private:
     void add_keys(std::uint64_t upto, std::vector<Part> &parts) const;
     void add_restored_keys(Part &part) const;
     bool may_be_met(const Entry &entry, const Mark &mark) const noexcept;
+    bool is_met(const stream::PartitionCheckpoint &before, const stream::Coverage &coverage) const noexcept;
 
     const std::int64_t keep_ms_;
     mutable std::mutex mutex_; // all below but for the last chunk's entries
     std::deque<std::unique_ptr<Chunk>> chunks_;
     std::size_t old_chunks_ = 0; // the first so many, whose positions cannot be asked for any more
-    std::vector<std::pair<std::uint64_t, Entry>> kept_; // where repairs to come overlap, by position
+    std::vector<std::pair<std::uint64_t, Entry>> kept_; // of chunks that are gone, by position
     std::deque<Mark> marks_;                            // at their positions, oldest first
     std::deque<Mark> waiting_;                          // not reached yet
     std::vector<stream::PartitionCheckpoint>

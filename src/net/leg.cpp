@@ -247,6 +247,11 @@ void Leg::conclude(Now now, Pump &pump) {
         closing.problem_title = system_->title;
         closing.message = "X ended the stream: " + api::describe_problem(*system_, 0);
     }
+    // The end of a body is not the end of the stream when it cuts an event in two.
+    if (closing.cause == stream::Cause::clean_close && decoder_.dropped_tail_bytes() > 0) {
+        closing.cause = stream::Cause::network;
+        closing.message = "the answer ended in the middle of an event";
+    }
     closing.request_id = head_.request_id;
     if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
     if (closing.http_status == 400 || closing.http_status == 403)

@@ -16,6 +16,10 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 // While another stream's recoveries take all the places, ours looks again this often.
 constexpr std::int64_t kLookAgainMs = 250;
 
+// Events may be so much ahead of the server's clock as we know it. Less than events may be late at the
+// defaults, which is asked for again in any case.
+constexpr std::int64_t kEarlyMs = 10'000;
+
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 } // namespace
@@ -47,14 +51,15 @@ void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
     // Known are the keys of the last stretch alone; what came before it may come again unrecognised.
     const std::int64_t known_from = checkpoint.through_ms - parts_.stream.continuity.keys_ms;
     std::int64_t from = checkpoint.through_ms - stream::Continuity::kMostRecoveryMs;
-    for (const stream::Interval &hole : checkpoint.holes) { // of which nothing was delivered
+    for (const stream::Interval &hole : checkpoint.holes) { // of which all that was delivered is known
         dedupe_.forget({from, std::min(hole.from_ms, known_from)});
         from = std::max(from, hole.to_ms);
     }
     dedupe_.forget({from, known_from});
     for (const stream::Key &key : checkpoint.keys)
         dedupe_.add(key, stream::kTimeUnknown);
-    dedupe_.seed(checkpoint.folds, {known_from, checkpoint.through_ms});
+    const std::int64_t oldest_fold = checkpoint.holes.empty() ? known_from : checkpoint.holes.front().from_ms;
+    dedupe_.seed(checkpoint.folds, {std::min(known_from, oldest_fold), checkpoint.through_ms});
 }
 
 // ---- one round ----
@@ -113,7 +118,11 @@ void Partition::end_recovery() noexcept {
 
 // What is still missing will not come any more, and is named.
 void Partition::stop(Now now) {
-    if (!std::exchange(stopped_, true)) continuity_.stop(clock_.at(now.mono_ms));
+    if (std::exchange(stopped_, true)) return;
+    if (live_over() && !failure())
+        continuity_.stop_after_the_end();
+    else
+        continuity_.stop(clock_.at(now.mono_ms));
 }
 
 void Partition::end(Now now) {
@@ -270,6 +279,7 @@ std::optional<std::string> Partition::Lane::next_url(Now now) {
 void Partition::Lane::opened(Now now, std::int64_t server_ms) {
     if (server_ms >= 0) whole_.clock_.seen(server_ms, now.mono_ms);
     newest_event_ms_ = stream::kNoTime;
+    believed_to_ms_ = asked_.end_ms.value_or(stream::kNoTime);
     if (role_ == Role::recovery) return;
     whole_.continuity_.opened(index_, whole_.clock_.at(now.mono_ms));
     whole_.dedupe_.pin(
@@ -312,8 +322,16 @@ bool Partition::Lane::refused(const stream::Closing &) {
 }
 
 bool Partition::Lane::admit(const stream::Facts &facts, std::uint32_t &flags) {
-    if (facts.time_ms != stream::kNoTime) newest_event_ms_ = std::max(newest_event_ms_, facts.time_ms);
+    if (facts.time_ms > newest_event_ms_ && is_believed(facts.time_ms)) newest_event_ms_ = facts.time_ms;
     return whole_.admit(*this, facts, flags);
+}
+
+// An event of the future would prove that all before it was delivered. What a recovery brings lies in the
+// stretch that it asked for. The clock is read only when the last look at it does not settle the question.
+bool Partition::Lane::is_believed(std::int64_t event_ms) {
+    if (event_ms <= believed_to_ms_) return true;
+    if (role_ != Role::recovery) believed_to_ms_ = whole_.clock_.at(mono_ms()) + kEarlyMs;
+    return event_ms <= believed_to_ms_;
 }
 
 } // namespace xtap::net

@@ -130,7 +130,6 @@ public:
     const Leg &leg() const noexcept { return leg_; }
     Role role() const noexcept { return role_; }
     std::size_t index() const noexcept { return index_; }
-    std::int64_t newest_event_ms() const noexcept { return newest_event_ms_; }
 
 private:
     friend class Partition;
@@ -145,11 +144,13 @@ private:
     void closed(Now now) override;
     bool refused(const stream::Closing &closing) override;
     bool admit(const stream::Facts &facts, std::uint32_t &flags) override;
+    bool is_believed(std::int64_t event_ms);
 
     Partition &whole_;
     const Role role_;
     const std::size_t index_;
     std::int64_t newest_event_ms_ = stream::kNoTime;
+    std::int64_t believed_to_ms_ = stream::kNoTime; // no event of this connection is younger
     stream::Ask asked_;
     Leg leg_;
 };

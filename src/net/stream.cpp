@@ -13,7 +13,16 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-std::string failure_text(const std::exception &error) { return std::string("unexpected: ") + error.what(); }
+// The text of this one fits into the string itself.
+Failure out_of_memory() noexcept { return {Status::no_memory, "out of memory"}; }
+
+Failure unexpected(const std::exception &error) noexcept {
+    try {
+        return {Status::internal, std::string("unexpected: ") + error.what()};
+    } catch (const std::bad_alloc &) {
+        return out_of_memory();
+    }
+}
 
 } // namespace
 
@@ -110,12 +119,12 @@ std::int64_t Stream::service(Now now, Pump &pump) noexcept {
         settle_outcome();
         if (readable || something_to_tell()) ready_.raise();
         return next;
-    } catch (const Failure &failure) {
-        fail(failure);
+    } catch (Failure &failure) { // moved: a copy may find no memory
+        fail(std::move(failure));
     } catch (const std::bad_alloc &) {
-        fail({Status::no_memory, "out of memory"});
+        fail(out_of_memory());
     } catch (const std::exception &error) {
-        fail({Status::internal, failure_text(error)});
+        fail(unexpected(error));
     }
     leave(pump);
     return kNever;
@@ -153,9 +162,9 @@ void Stream::settle_outcome() {
         if (partition->failure() && !outcome_) outcome_ = partition->failure();
 }
 
-void Stream::fail(const Failure &failure) noexcept {
+void Stream::fail(Failure failure) noexcept {
     const std::lock_guard lock(outcome_mutex_);
-    if (!std::exchange(outcome_known_, true)) outcome_ = failure;
+    if (!std::exchange(outcome_known_, true)) outcome_ = std::move(failure);
     ready_.raise();
 }
 

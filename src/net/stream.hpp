@@ -96,7 +96,7 @@ private:
     void settle_outcome();
     bool something_to_tell() const; // the outcome, or that the consumer lags
     void look_for_lag(Now now);
-    void fail(const Failure &failure) noexcept;
+    void fail(Failure failure) noexcept;
 
     // what the consumer does
     PartitionSettings partition_settings(std::uint32_t partition) const;

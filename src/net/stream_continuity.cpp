@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <random>
+#include <stdexcept>
 
 namespace xtap::net {
 
@@ -80,13 +81,15 @@ std::string Stream::checkpoint(std::uint64_t upto) const {
         throw Failure(Status::argument, "position " + std::to_string(upto) +
                                             " was not delivered yet; the last is " +
                                             std::to_string(delivered));
-    const std::uint64_t oldest = delivered_->oldest();
-    if (upto != 0 && upto < oldest)
+    stream::Checkpoint checkpoint{operation_->id, {}};
+    try {
+        checkpoint.partitions = delivered_->at(upto == 0 ? delivered : upto);
+    } catch (const std::out_of_range &) {
         throw Failure(Status::argument,
                       "position " + std::to_string(upto) +
                           " was delivered too long ago; the oldest that is still known is " +
-                          std::to_string(oldest));
-    stream::Checkpoint checkpoint{operation_->id, delivered_->at(upto == 0 ? delivered : upto)};
+                          std::to_string(delivered_->oldest()));
+    }
     // What nothing is known of yet was not delivered at all.
     for (const std::uint32_t number : numbers_) {
         const auto same = [&](const stream::PartitionCheckpoint &one) { return one.partition == number; };

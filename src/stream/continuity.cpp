@@ -104,7 +104,8 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     Leg &opened = legs_[leg];
     const Ask asked = opened.asked;
     const std::int64_t minutes = opened.asked_minutes;
-    const std::int64_t asked_ms = opened.asked_ms == kNoTime ? now_ms : opened.asked_ms;
+    // By a clock that was ahead, before the first answer told the time.
+    const std::int64_t asked_ms = opened.asked_ms == kNoTime ? now_ms : std::min(opened.asked_ms, now_ms);
     const bool lost = opened.lost;
     const std::int64_t lost_from_ms = opened.lost_from_ms;
     opened = {};
@@ -413,6 +414,10 @@ void Continuity::stop(std::int64_t now_ms) {
     } else if (backfill_ && backfill_->told) {
         lose(backfill_->stretch, GapReason::stopped);
     }
+    stop_after_the_end();
+}
+
+void Continuity::stop_after_the_end() {
     backfill_.reset();
     for (const Hole &hole : holes_)
         give_up(hole, GapReason::stopped);

@@ -113,9 +113,10 @@ public:
     void recovery_refused();
     RepairCounts &recovery_counts() noexcept { return recovery_counts_; }
 
-    // The stream ends: what is still missing is named. When the server ended it in order, at the caller's
-    // end, the leg is still open here: nothing is missing after it.
+    // The stream ends: what is still missing is named.
     void stop(std::int64_t now_ms);
+    // The same after the server ended it in order, at the caller's end: nothing is missing but holes.
+    void stop_after_the_end();
     // What followed a stop without a connection, if that is how it was, is missing as well.
     void stopped_until(std::int64_t now_ms);
 

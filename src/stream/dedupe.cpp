@@ -92,10 +92,11 @@ bool Dedupe::keeps_by_time(const Place &place) noexcept {
         if (place.time_ms > front_ms_) move_front(place.time_ms);
         return true;
     }
-    if (is_pinned({place.time_ms, place.time_ms + 1})) return true;
+    const bool pinned = is_pinned({place.time_ms, place.time_ms + 1});
+    if (pinned && place.time_ms < front_ms_) return true; // the past, which a repair brings
     if (far_run_ == 0 || !is_near(place.time_ms, far_ms_)) far_run_ = 0;
     far_ms_ = place.time_ms;
-    if (++far_run_ < kRunThatMovesFront) return false;
+    if (++far_run_ < kRunThatMovesFront) return pinned;
     jump_front(place.time_ms);
     return true;
 }

@@ -19,6 +19,7 @@ constexpr std::uint64_t kFirstOnes = 50;
 
 struct Partition {
     std::uint64_t seen = 0, first = 0;
+    bool is_new = true; // nothing of it came before this life
     std::uint64_t highest_live = 0;
     std::vector<std::uint32_t> came; // by number
     std::vector<Gap> gaps;
@@ -33,8 +34,10 @@ void count(Partition &partition, std::uint64_t number) {
 
 void judge_life(const std::vector<Entry> &life, std::uint64_t committed, const Truth &truth,
                 std::int64_t late_ms, Partitions &partitions, Verdict &verdict) {
-    for (auto &[number, partition] : partitions)
+    for (auto &[number, partition] : partitions) {
         partition.highest_live = 0;
+        partition.is_new = partition.seen == 0;
+    }
     for (const Entry &entry : life) {
         if (entry.what == What::resumed) continue;
         if (entry.position > committed) {
@@ -48,7 +51,8 @@ void judge_life(const std::vector<Entry> &life, std::uint64_t committed, const T
             continue;
         }
         const auto flags = static_cast<std::uint32_t>(entry.from_ms);
-        if (partition.seen++ < kFirstOnes) partition.first = std::max(partition.first, entry.number);
+        if (partition.seen++ < kFirstOnes && partition.is_new)
+            partition.first = std::max(partition.first, entry.number);
         count(partition, entry.number);
         if ((flags & XTAP_FLAG_MAYBE_REPEATED) != 0) ++verdict.maybe_repeated;
         if ((flags & XTAP_FLAG_REPLAYED) != 0) {
@@ -87,6 +91,8 @@ Verdict judge(const std::vector<std::string> &journals, bool commits, const Trut
               std::int64_t late_ms) {
     Verdict verdict;
     Partitions partitions;
+    for (std::uint32_t number = 1; number <= truth.partitions; ++number)
+        partitions[number]; // one that is silent for ever has lost everything
     std::vector<std::vector<Entry>> lives;
     for (const std::string &journal : journals)
         lives.push_back(read_journal(journal));

@@ -10,8 +10,9 @@
 
 namespace xtap::chaos {
 
-// Event n of every partition happened at base_ms + n * 1000 / rate.
+// Event n of every partition, numbered from 1, happened at base_ms + n * 1000 / rate.
 struct Truth {
+    std::uint32_t partitions;
     std::int64_t base_ms;
     double rate;
     std::int64_t until_ms; // events up to here count

@@ -109,6 +109,21 @@ TEST_P(Outages, WithLateEventsLoseNoneOfThem) {
     simulator.expect_each_once(settled, (first_ms / 1000 + 1) * 1000);
 }
 
+// One odd id in a backfill would say that all of it came: what was cut off then was not asked for again.
+TEST_P(Outages, AreNotRepairedByAnEventOfTheFuture) {
+    const std::int64_t now = wall_ms(), year = std::int64_t{365} * 24 * 3'600'000;
+    ScriptedServer server;
+    server.answer(kPath,
+                  {streamed(post_line(now - 230'000) + post_line(now + year)), streamed(post_line(now))});
+    Tap tap(server.url(), GetParam(), repairing());
+    resume(tap, made_at(now - 240'000));
+    const Told said = listen(tap, events(3));
+    EXPECT_EQ(said.notices(XTAP_NOTICE_REPAIRED).size(), 0u);
+    for (std::size_t connection : {0u, 1u})
+        EXPECT_NE(server.asked()[connection].target().find("backfill_minutes=5"), std::string::npos)
+            << server.asked()[connection].target();
+}
+
 INSTANTIATE_TEST_SUITE_P(, Outages, testing::ValuesIn(kEveryMode), mode_name);
 
 struct Minutes {

@@ -82,6 +82,35 @@ TEST_P(OwnRange, IsResumedFromACheckpoint) {
     EXPECT_EQ(all.size(), 3'000u);
 }
 
+// A proxy that ends the body in order, in the middle of an event, has not ended the stream.
+TEST_P(OwnRange, WhoseAnswerEndsInTheMiddleOfAnEventIsNotOver) {
+    const std::string first = post_line(at_ms(15)), second = post_line(at_ms(20));
+    ScriptedServer server;
+    server.answer(kPath, {streamed(first + second.substr(0, 30)), streamed(first + second)});
+    Tap tap(server.url(), GetParam(), repairing(), Tap::kOperation, from_to(10, 40));
+    const Told said = listen(tap, until_over());
+    EXPECT_EQ(said.status, XTAP_END) << said.error.text();
+    EXPECT_EQ(said.events().size(), 2u);
+    EXPECT_EQ(server.asked().size(), 2u);
+    EXPECT_EQ(told(said, XTAP_NOTICE_DISCONNECTED)[0]["cause"], "network");
+}
+
+// What ended in order is complete, whatever the caller does about the rest.
+TEST_P(OwnRange, ThatEndedIsMissingNothingWhenAnotherPartitionIsFinished) {
+    simulator_.fault(nlohmann::json::array({{{"kind", "split_characters"}}, // which it never notices
+                                            {{"kind", "keep_alive_only"}}}));
+    Settings parameters = from_to(10, 40);
+    parameters[0].second = "1-2";
+    Tap tap(simulator_.url(), GetParam(), repairing(), Tap::kOperation, parameters);
+    const Told said = listen(tap, notices(XTAP_NOTICE_DISCONNECTED));
+    ASSERT_EQ(told(said, XTAP_NOTICE_DISCONNECTED)[0]["cause"], "clean_close");
+    xtap_stream_finish(tap.stream());
+    const Told rest = listen(tap, until_over());
+    EXPECT_EQ(rest.status, XTAP_END);
+    EXPECT_EQ(rest.notices(XTAP_NOTICE_GAP).size(), 0u);
+    EXPECT_EQ(tap.stats()["gaps"], 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(, OwnRange, testing::ValuesIn(kEveryMode), mode_name);
 
 } // namespace

@@ -3,9 +3,11 @@
 
 #include "api/date_time.hpp"
 #include "stream/checkpoint.hpp"
+#include "stream/event_time.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <stdexcept>
 
 namespace xtap::test {
@@ -93,6 +95,23 @@ std::vector<nlohmann::json> recoveries(SimulatorProcess &simulator) { return con
 
 std::vector<nlohmann::json> live_connections(SimulatorProcess &simulator) {
     return connections(simulator, false);
+}
+
+// ---- streams that a test writes down ----
+
+std::string post_line(std::int64_t time_ms) {
+    const auto id = static_cast<std::uint64_t>(time_ms - stream::kSnowflakeEpochMs) << 22;
+    return R"({"data":{"id":")" + std::to_string(id) + R"(","text":"a"}})" + "\r\n";
+}
+
+HttpAnswer streamed(const std::string &body) {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    char date[64];
+    std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return {.close = true,
+            .raw = std::string("HTTP/1.1 200 OK\r\nConnection: close\r\nDate: ") + date + "\r\n\r\n" + body};
 }
 
 // ---- what was told ----

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../stream/world.hpp"
+#include "scripted_server.hpp"
 
 #include <cstdint>
 #include <string>
@@ -42,6 +43,12 @@ std::string asked(const nlohmann::json &connection, const std::string &parameter
 // The connections that asked for a stretch of the past by start_time, or did not.
 std::vector<nlohmann::json> recoveries(SimulatorProcess &simulator);
 std::vector<nlohmann::json> live_connections(SimulatorProcess &simulator);
+
+// ---- streams that a test writes down ----
+
+inline constexpr const char *kPath = "/2/tweets/firehose/stream/lang/ja"; // of Tap::kOperation
+std::string post_line(std::int64_t time_ms);                              // a post of that time
+HttpAnswer streamed(const std::string &body);                             // which ends in order
 
 // ---- what was told ----
 

@@ -197,6 +197,36 @@ TEST_P(Recovery, KnowsWhatAnEarlierLifeDeliveredOfTheHole) {
     simulator_.expect_each_once(delivered, through_ms());
 }
 
+// The same of events whose ids tell no time: what a checkpoint has of them was forgotten together, once the
+// live connection was so far ahead. The recovery is kept waiting until it is.
+TEST_P(Recovery, KnowsTheLikesThatAnEarlierLifeDeliveredOfTheHole) {
+    if (GetParam().run) return; // which tells no keys
+    constexpr const char *kLikes = "streamLikesFirehose";
+    Past simulator(40 * 60, 10);
+    const auto minute_of = [&](const Seen &like) { return (like.time_ms - simulator.begun_ms()) / kMinute; };
+    const auto of_hole = [&](const Told &told) {
+        std::vector<Seen> found = told.events();
+        std::erase_if(found, [&](const Seen &like) { return minute_of(like) != 3 && minute_of(like) != 4; });
+        return found;
+    };
+    stream::PartitionCheckpoint before{.partition = 1, .through_ms = simulator.begun_ms() + 37 * kMinute};
+    before.holes = {{simulator.begun_ms() + kMinute, simulator.begun_ms() + 9 * kMinute}};
+    {
+        Tap tap(simulator.url(), GetParam(), repairing(), kLikes);
+        resume(tap, made_at(simulator.begun_ms() + 2 * kMinute, {1}, kLikes));
+        for (const Seen &like : of_hole(listen(tap, repaired_twice())))
+            before.keys.push_back({like.key[0], like.key[1]});
+    }
+    ASSERT_EQ(before.keys.size(), 1'200u);
+    simulator.fault(nlohmann::json::array(
+        {{{"kind", "split_characters"}}, {{"kind", "no_response"}, {"for_ms", 3'000}}}));
+    Tap tap(simulator.url(), GetParam(), repairing({{"dedupe_window_ms", "60000"}}), kLikes);
+    resume(tap, stream::write_checkpoint({kLikes, {before}}));
+    const Told said = listen(tap, repaired_by("recovery"));
+    EXPECT_EQ(of_hole(said).size(), 0u);
+    EXPECT_GE(said.events().size(), 3'600u) << "the other six minutes of the hole";
+}
+
 INSTANTIATE_TEST_SUITE_P(, Recovery, testing::ValuesIn(kEveryMode), mode_name);
 
 TEST(RecoveryJobs, AreSharedByTheStreamsOfAClient) {

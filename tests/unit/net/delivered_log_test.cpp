@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 namespace xtap::net {
@@ -301,6 +302,87 @@ TEST_F(DeliveredLogTest, KeysThatARepairToComeWillMeetAreKept) {
     EXPECT_EQ(left.front(), id_at(at(11'999 - 120)));
 }
 
+// One was cut and waits to be connected again; the others deliver on.
+TEST_F(DeliveredLogTest, APartitionThatIsAwayKeepsItsKeysBesideABusyOne) {
+    for (std::int64_t second = 1; second < 100; ++second) {
+        deliver(post(at(second), 0, 7));
+        cover(at(second), {}, {}, 7);
+    }
+    live(100, 9'000);
+    EXPECT_GT(log_.oldest(), 1'000u);
+    const std::vector<PartitionCheckpoint> all = log_.at(log_.position());
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[1].through_ms, at(99));
+    EXPECT_EQ(all[1].keys.size(), 99u);
+    EXPECT_EQ(all[0].keys.size(), 121u);
+}
+
+// Slower than the events happen: the keys of keep_ms of events take longer than keep_ms to deliver.
+TEST_F(DeliveredLogTest, ASlowConsumerKeepsTheKeysByTheTimeOfTheEvents) {
+    cover(at(0));
+    std::int64_t now_ms = kStart;
+    for (std::int64_t ms = at(0); ms < at(600); ms += 50) {
+        deliver(post(ms), now_ms += 400);
+        cover(ms);
+    }
+    EXPECT_GT(log_.oldest(), 1'000u);
+    for (const std::uint64_t upto : {log_.oldest(), log_.position()}) {
+        EXPECT_LE(keys(upto).front(), id_at(checkpoint(upto).through_ms - kKeep));
+        EXPECT_GE(keys(upto).size(), 120u * 20);
+        EXPECT_LE(keys(upto).size(), 121u * 20);
+    }
+}
+
+// The consumer commits late what was delivered while a repair was still to be done.
+TEST_F(DeliveredLogTest, PositionsBeforeTheEndOfARepairKeepTheKeysItWillMeet) {
+    cover(at(0));
+    live(1, 100);
+    const std::vector<Interval> hole = {{at(100), at(500)}};
+    const std::vector<Interval> overlaps = {{at(40), at(504)}};
+    for (std::int64_t second = 500; second < 9'000; ++second) {
+        deliver(post(at(second)));
+        cover(at(second), hole, overlaps);
+    }
+    const std::uint64_t before_end = log_.position();
+    for (std::int64_t ms = at(9'000); ms < at(9'100); ms += 20) { // 5,000 records in 100 s
+        deliver(post(ms));
+        cover(ms);
+    }
+    ASSERT_LE(log_.oldest(), before_end);
+    const std::vector<std::uint64_t> kept = keys(before_end);
+    for (std::int64_t second = 41; second < 100; ++second)
+        EXPECT_TRUE(std::ranges::binary_search(kept, id_at(at(second)))) << second;
+}
+
+TEST_F(DeliveredLogTest, PositionsThatAreForgottenAreRefused) {
+    cover(at(0));
+    live(1, 6'000);
+    EXPECT_THROW(log_.at(log_.oldest() - 1), std::out_of_range);
+    EXPECT_NO_THROW(log_.at(log_.oldest()));
+}
+
+// Process after process that lives for three minutes while an old hole waits: only what the hole meets and
+// the last stretch go on from life to life.
+TEST_F(DeliveredLogTest, OfAnEarlierLifesKeysOnlyThoseAreCarriedOnThatWillBeMet) {
+    PartitionCheckpoint before{.partition = kPartition, .through_ms = at(1'000)};
+    before.holes = {{at(100), at(200)}};
+    for (const std::int64_t second : {150, 900, 950})
+        before.keys.push_back({id_at(at(second)), 0});
+    log_.restore({before});
+    const std::vector<Interval> overlaps = {{at(99), at(204)}};
+    cover(at(1'000), before.holes, overlaps);
+    EXPECT_EQ(keys(0).size(), 3u);
+    deliver(post(at(1'050)));
+    cover(at(1'050), before.holes, overlaps);
+    EXPECT_EQ(keys(1), (std::vector<std::uint64_t>{id_at(at(150)), id_at(at(950)), id_at(at(1'050))}));
+    deliver(post(at(1'100)));
+    cover(at(1'100), before.holes, overlaps);
+    EXPECT_EQ(keys(2), (std::vector<std::uint64_t>{id_at(at(150)), id_at(at(1'050)), id_at(at(1'100))}));
+    deliver(post(at(1'200)));
+    cover(at(1'200));
+    EXPECT_EQ(keys(3), (std::vector<std::uint64_t>{id_at(at(1'100)), id_at(at(1'200))}));
+}
+
 TEST_F(DeliveredLogTest, AQuietPartitionKeepsItsCoverageBesideABusyOne) {
     cover(at(0), {}, {}, 7);
     cover(at(0));
@@ -341,10 +423,10 @@ TEST_F(DeliveredLogTest, RestoredKeysStayWhileThereAreHoles) {
     log_.restore({{.partition = kPartition,
                    .through_ms = at(50),
                    .holes = {{at(10), at(20)}},
-                   .keys = {{id_at(at(9)), 0}}}});
+                   .keys = {{id_at(at(9)), 0}, {id_at(at(16)), 0}}}});
     deliver(post(at(400)));
     cover(at(400), {{at(15), at(20)}});
-    EXPECT_EQ(keys(1), (std::vector<std::uint64_t>{id_at(at(9)), id_at(at(400))}));
+    EXPECT_EQ(keys(1), (std::vector<std::uint64_t>{id_at(at(16)), id_at(at(400))}));
     deliver(post(at(401)));
     cover(at(401));
     EXPECT_EQ(keys(2), (std::vector<std::uint64_t>{id_at(at(400)), id_at(at(401))}));

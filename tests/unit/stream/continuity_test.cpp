@@ -599,6 +599,35 @@ TEST_F(ContinuityTest, AClockThatWasAheadIsNotBelieved) {
     EXPECT_EQ(p.continuity.coverage().through_ms, at(0));
 }
 
+// It was ten minutes ahead until the first answer told the time: what was missed meanwhile was not looked
+// for.
+TEST_F(ContinuityTest, ACoverageDoesNotBeginInTheFuture) {
+    Partition &p = partition();
+    p.wait(600);
+    p.ask();
+    p.wait(-600);
+    p.continuity.opened(0, p.now);
+    EXPECT_EQ(p.continuity.coverage().through_ms, at(0));
+    p.live(60);
+    p.close();
+    p.wait(300);
+    p.open();
+    EXPECT_EQ(p.holes(), Texts{"0..61"});
+}
+
+// ---- the end ----
+
+TEST_F(ContinuityTest, NothingIsMissingAfterTheEndThatTheServerMadeInOrderButHoles) {
+    settings_.backfill = false;
+    Partition &p = after_outage(100, 60);
+    p.open();
+    p.live(10);
+    p.outcomes();
+    p.close();
+    p.continuity.stop_after_the_end();
+    EXPECT_EQ(p.outcomes(), Texts{"gap 40..161 stopped"});
+}
+
 // ---- what the caller asked for itself ----
 
 TEST_F(ContinuityTest, TheCallersOwnBackfillMovesTheBeginning) {

@@ -110,6 +110,19 @@ TEST(Dedupe, KeepsEventsOfAPinnedStretchByTheirTimeHoweverOldItIs) {
     EXPECT_EQ(seen.add(post(kNow), kNow), Seen::known);
 }
 
+// An hour without a connection: what comes then is pinned, because repairs will bring it again.
+TEST(Dedupe, TheFrontFollowsEventsThatArePinnedWhereTheyAreYounger) {
+    Dedupe seen = ten_minutes();
+    const std::int64_t back = kNow + 60 * kMinute;
+    seen.add(post(kNow), kNow);
+    seen.pin({{back - 5 * kMinute, back + 5 * kMinute}});
+    for (std::int64_t ms = back; ms < back + 100; ++ms)
+        ASSERT_EQ(seen.add(post(ms), ms), Seen::fresh);
+    EXPECT_EQ(seen.add(post(kNow), kNow), Seen::maybe) << "older than the window";
+    for (std::int64_t ms = back; ms < back + 100; ++ms)
+        ASSERT_EQ(seen.add(post(ms), ms), Seen::known);
+}
+
 TEST(Dedupe, ForgetsTheOldestUnpinnedFirstWhenMemoryRunsOut) {
     Dedupe seen = ten_minutes(400'000);
     seen.pin({{kNow, kNow + 1024}});
