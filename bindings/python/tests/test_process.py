@@ -1,13 +1,11 @@
-"""What happens to the process: signals, fork, exit, a library that is not there, and memory that is used up."""
+"""What happens to the process: fork, exit, a library that is not there, and memory that is used up."""
 
 import ctypes
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 from simulator import WithSimulator, take
@@ -21,32 +19,6 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def run_python(program, **environment):
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
                           env={**os.environ, "PYTHONPATH": PACKAGE, **environment})
-
-
-class Interrupts(WithSimulator):
-    ARGUMENTS = ("--rate", "5")
-
-    def interrupt_when(self, condition):
-        thread = threading.Thread(target=lambda: (condition(), signal.raise_signal(signal.SIGINT)))
-        thread.start()
-        self.addCleanup(thread.join)
-
-    def test_ctrl_c_ends_a_loop_and_nothing_is_lost(self):
-        stream, positions = self.stream(), []
-        self.interrupt_when(lambda: self.simulator.state("min_open=1"))
-        with self.assertRaises(KeyboardInterrupt):
-            for record in stream.records():
-                positions.append(record.position)
-        positions += [record.position for record in take(3, stream.records())]
-        self.assertEqual(positions, list(range(1, len(positions) + 1)))
-
-    def test_ctrl_c_ends_a_request(self):
-        self.simulator.fault("no_response", path="/2/*")
-        request = self.client().request("findMyUser")
-        asked = len(self.simulator.control("GET", "/requests")["list"])
-        self.interrupt_when(lambda: self.simulator.control("GET", f"/requests?after={asked}&min={asked + 1}"))
-        with self.assertRaises(KeyboardInterrupt):
-            request.send()
 
 
 def use_in_child(client, stream, answers):

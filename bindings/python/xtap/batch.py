@@ -183,6 +183,7 @@ class Batch:
         self._room_for_records(records)
         self._room_for_columns(0)
         self._pointers = {}
+        self._reader = None  # whose read it was filled by
 
     def _room_for_data(self, size):
         self._data, self._native.data = _memory(size)
@@ -196,13 +197,13 @@ class Batch:
         self._columns, self._native.columns = _memory(count * _COLUMNS.size)
         self._native.column_capacity = count
 
-    def prepare(self, pointers):
-        """Makes room for as many columns as `pointers` ({pointer: number}) asks for."""
+    def prepare(self, pointers, reader):
+        """Makes it empty, with room for as many columns as `pointers` ({pointer: number}) asks for."""
         self._native.record_count = self._native.data_size = self._native.column_count = 0
         wanted = self._native.record_capacity * len(pointers)
         if self._native.column_capacity < wanted:
             self._room_for_columns(wanted)
-        self._pointers = pointers
+        self._pointers, self._reader = pointers, reader
 
     def grow(self):
         """Makes room for the record that did not fit."""
@@ -213,7 +214,20 @@ class Batch:
             self._room_for_records(native.records_needed)
         if native.columns_needed > native.column_capacity:
             self._room_for_columns(native.columns_needed)
-        self.prepare(self._pointers)
+        self.prepare(self._pointers, self._reader)
+
+    def swap(self, other):
+        """What each of the two holds, memory and all, becomes the other's."""
+        self.__dict__, other.__dict__ = other.__dict__, self.__dict__
+
+    @property
+    def last_position(self):
+        """The position of the last record; 0 when there is none."""
+        return _RECORD.unpack_from(self._records, (len(self) - 1) * _RECORD.size)[_POSITION] if len(self) else 0
+
+    def filled_for(self, reader):
+        """The same, when the last read that this was filled by was this reader's; 0 otherwise."""
+        return self.last_position if self._reader is reader else 0
 
     @property
     def data(self):
