@@ -5,7 +5,7 @@ import threading
 import time
 
 from . import _calls, _native
-from .batch import Batch
+from .batch import Batch, Pointers
 from .constants import Status
 from .errors import UsageError, checked, failure
 
@@ -50,7 +50,8 @@ class Stream:
         with request._handle as made_of:
             checked(self._library.xtap_stream_open, made_of, ctypes.byref(number))
         self._handle = _calls.Handle("stream", number.value, self._library.xtap_stream_close)
-        self._pointers = {pointer: index for index, pointer in enumerate(select)}
+        select = list(select)
+        self._pointers = Pointers(select)
         self._on_notice = on_notice
         self._batch, self._taken = None, _Taken((), 0)
         self._filling = None  # the batch of the read in progress, or of one that Ctrl-C ended
