@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from simulator import WithSimulator, take
+from simulator import WithSimulator, answer_of, take
 
 import xtap
 from xtap import _library, _native, batch
@@ -44,7 +44,7 @@ class Processes(WithSimulator):
         take(10, stream)
         child = context.Process(target=use_in_child, args=(client, stream, answers))
         child.start()
-        self.assertEqual([answers.get() for _ in range(4)], ["XTAP_E_FORKED"] * 3 + ["closed"])
+        self.assertEqual([answer_of(child, answers) for _ in range(4)], ["XTAP_E_FORKED"] * 3 + ["closed"])
         child.join()
         self.assertEqual(child.exitcode, 0)
         self.assertEqual(len(take(10, stream)), 10)  # the parent's goes on
@@ -55,7 +55,7 @@ class Processes(WithSimulator):
         answers = context.SimpleQueue()
         child = context.Process(target=lambda: answers.put(len(take(5, self.client().stream("streamPostsSample")))))
         child.start()
-        self.assertEqual(answers.get(), 5)
+        self.assertEqual(answer_of(child, answers), 5)
         child.join()
 
 
