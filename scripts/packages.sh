@@ -115,6 +115,12 @@ install_missing() {
     run_apt 'apt-get install' install -y --no-install-recommends --no-remove "${names[@]}"
 }
 
+# Says before an hour of tests what they will miss at their end: apt may not have it, so it is not among the packages.
+name_missing_dotnet() {
+    dotnet --list-sdks 2>/dev/null | grep -q '^1[0-9]\.' ||
+        complain 'the .NET 10 SDK is not installed and not to be had from here: the tests of the C# package will count as failed'
+}
+
 # need_packages INSTALL SET...: INSTALL is yes or no. Exits with 3 when something is missing and stays missing.
 need_packages() {
     local install=$1 missing

@@ -1,6 +1,7 @@
 """Counts the cases in a Meson test log: a GoogleTest programme counts by its cases, any other test as one.
 
-Prints "PASSED FAILED SKIPPED" and, on the lines after it, what failed and what was skipped. Runs nothing.
+Prints "PASSED FAILED SKIPPED" and, on the lines after it, what failed and what was skipped; of the suite "bindings" also
+"NOT RUN: NAME: WHY". Runs nothing.
 
 Usage: tally.py LOG [SUITE]; of SUITE, nothing may be skipped: what was counts as failed.
 """
@@ -14,6 +15,9 @@ SKIPPED = re.compile(r"\[ +SKIPPED +\] (.+?) \(\d+ ms\)")
 DISABLED = re.compile(r"YOU HAVE (\d+) DISABLED TEST")
 GOOGLETEST = re.compile(r"\[={10}\] Running \d+ tests?")
 FINISHED = re.compile(r"\[={10}\] \d+ tests? from \d+ test suites? ran")
+NEWER_NAME = re.compile(r"(?P<suites>[\w.+-]+) - [\w.-]+:(?P<own>.+)")
+OLDER_NAME = re.compile(r"[\w.-]+:(?P<suites>[\w.+-]+) / (?P<own>.+)")
+SKIPPED_WHY = re.compile(r"^SKIPPED: (.+)$", re.MULTILINE)
 TAIL_LINES = 40
 
 
@@ -42,15 +46,23 @@ def remark(what, name, case, output, ending):
     return f"    {what}: {name}: {case}\n{tail(part_of(output, case, ending))}"
 
 
-def is_of(suite, name):
-    """Meson writes the suites before the name: "libxtap:bindings+slow / the Go binding under stress"."""
-    suites, slash, _ = name.partition(" / ")
-    return bool(slash) and suite in re.split(r"[:+]", suites)
+def parts_of(name):
+    """(suites, the test's own name). Meson writes "libxtap:bindings+slow / the Go binding" before 1.10, and from it on
+    "bindings+slow - libxtap:the Go binding"."""
+    found = NEWER_NAME.match(name) or OLDER_NAME.match(name)
+    return (found["suites"].split("+"), found["own"]) if found else ([], name)
+
+
+def not_run(own, output):
+    """A language that was left out must not pass for one that was tested."""
+    why = SKIPPED_WHY.findall(output)
+    return f"NOT RUN: {own}: {why[-1] if why else 'it was skipped'}"
 
 
 def count(test, required):
     """(passed, failed, skipped, remarks) of one line of the log."""
     name, result = test["name"], test["result"]
+    suites, own = parts_of(name)
     output = (test.get("stdout") or "") + (test.get("stderr") or "")
     if GOOGLETEST.search(output):
         failed = list(dict.fromkeys(FAILED.findall(output)))
@@ -65,10 +77,11 @@ def count(test, required):
         return len(set(PASSED.findall(output))), len(failed) + broke, len(skipped) + disabled, remarks
     if result in ("OK", "EXPECTEDFAIL"):
         return 1, 0, 0, []
-    if result == "SKIP" and required and is_of(required, name):
+    if result == "SKIP" and required in suites:
         return 0, 1, 0, [f"    failed: {name}: skipped, and all of {required} are to be run\n{tail(output)}"]
     if result == "SKIP":
-        return 0, 0, 1, [f"    skipped: {name}\n{tail(output)}"]
+        remarks = [f"    skipped: {name}\n{tail(output)}"]
+        return 0, 0, 1, remarks + [not_run(own, output)] * ("bindings" in suites)
     return 0, 1, 0, [f"    failed: {name}: {result.lower()}, exit {test.get('returncode')}\n{tail(output)}"]
 
 

@@ -270,9 +270,7 @@ func deliver(w *world) observed {
 	stream, seen, finished := w.open(), &delivery{w: w}, make(chan struct{})
 	finishing := false
 	enough := w.consume(stream, func(record xtap.Record) bool {
-		if position := int(record.Position()); position != 0 { // a notice that overtakes the others has none
-			seen.positions = append(seen.positions, position)
-		}
+		seen.positions = append(seen.positions, int(record.Position()))
 		if record.IsNotice() {
 			seen.notice(record)
 		} else {

@@ -187,9 +187,7 @@ func (s *Stream) Records(ctx context.Context) func(yield func(Record, error) boo
 				if s.taken++; s.taken == s.pending.Len() {
 					s.pending = nil
 				}
-				if record.Position() != 0 { // a notice that overtakes the others has none
-					s.given = record.Position()
-				}
+				s.given = record.Position()
 				if !yield(record, nil) {
 					return
 				}

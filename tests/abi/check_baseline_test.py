@@ -47,6 +47,9 @@ class Baseline(unittest.TestCase):
     def type_of_counts(self, text):
         return re.search(r"name='xtap_operation_count'(?:.|\n)*?<return type-id='(\w+)'/>", text).group(1)
 
+    def test_the_baseline_of_another_kind_of_processor_is_kept(self):
+        self.assertIsNone(self.told(lambda text: text.replace("<abi-corpus ", "<abi-corpus architecture='elf-arm-aarch64' ")))
+
     def test_a_function_that_is_new_asks_for_a_minor_number(self):
         self.assertRegex(self.told(lambda text: without("xtap_stream_wake", text)), "raise abi_minor")
 

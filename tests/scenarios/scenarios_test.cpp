@@ -33,19 +33,13 @@ struct Delivery {
     std::vector<int> numbers;
     Json kinds = Json::array(), columns = nullptr, told = Json::array();
     std::size_t events = 0, largest = 0, noticed = 0;
-    std::uint64_t position = 0, unplaced = 0;
+    std::uint64_t position = 0;
     bool in_order = true, by_callback = false;
 
-    // A callback is not told a notice's position. Every notice has one, but that a consumer lags may overtake
-    // the others, and has none then.
+    // A callback is not told a notice's position, which it has all the same.
     void place(const Seen &seen) {
-        if (seen.position != 0) {
-            in_order = in_order && seen.position > position && seen.position <= position + unplaced + 1;
-            position = seen.position, unplaced = 0;
-        } else if (seen.kind != XTAP_NOTICE_LAGGING)
-            ++position;
-        else if (by_callback)
-            ++unplaced;
+        ++position;
+        in_order = in_order && (seen.position == position || (by_callback && seen.is_notice()));
     }
 
     void notice(const Seen &seen, const Json &tell, const std::string &awaited) {

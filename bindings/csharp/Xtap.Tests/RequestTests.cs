@@ -112,6 +112,26 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void What_a_receiver_of_log_lines_throws_does_not_take_the_response_away()
+    {
+        using var simulator = new Simulator();
+        var options = simulator.Options;
+        options.LogLevel = "debug";
+        using var client = new Client(options);
+        using var request = client.Request(Names.Operations.GetUsersMe);
+        // A line that another thread has left: the next call of this one hands it to the receiver.
+        var awaited = false;
+        client.OnLog((_, _) => { if (awaited) throw new InvalidOperationException("in the receiver"); });
+        simulator.Fault("""{"kind":"reset","after_events":10}""");
+        using var stream = client.Stream("streamPostsSample");
+        stream.Read(new Batch());
+        simulator.Ask("GET", "/state?min_connections=2");
+        awaited = true;
+        Assert.Equal(200, request.Send().StatusCode);
+        Assert.Equal("in the receiver", Assert.Throws<InvalidOperationException>(() => request.Send()).Message);
+    }
+
+    [Fact]
     public void A_pair_of_tokens_that_cannot_be_stored_fails_the_request_with_its_cause()
     {
         using var simulator = new Simulator();

@@ -57,6 +57,46 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task What_a_receiver_of_log_lines_throws_ends_one_loop_and_not_the_stream()
+    {
+        using var simulator = new Simulator();
+        var options = simulator.Options;
+        options.LogLevel = "debug";
+        using var client = new Client(options);
+        var lines = 0;
+        client.OnLog((_, _) => { if (++lines == 1) throw new InvalidOperationException("in the receiver"); });
+        using var stream = client.Stream("streamPostsSample").Select(Simulator.Text);
+        var (thrown, events) = (0, new List<Event>());
+        while (events.Count < 1000)
+        {
+            try
+            {
+                await foreach (var record in stream.Events())
+                {
+                    events.Add(record);
+                    if (events.Count == 1000) break;
+                }
+                Assert.Equal(1000, events.Count);
+            }
+            catch (InvalidOperationException problem)
+            {
+                Assert.Equal("in the receiver", problem.Message);
+                ++thrown;
+            }
+        }
+        Assert.Equal(1, thrown);
+        Assert.Equal(Enumerable.Range(1, 1000), events.Select(one => Simulator.NumberOf(one.Selected(0))));
+    }
+
+    [Fact]
+    public void A_read_without_a_limit_waits_until_there_is_something()
+    {
+        using var simulator = new Simulator();
+        using var stream = simulator.Texts();
+        Assert.Equal(ReadResult.Records, stream.Read(new Batch(), Timeout.InfiniteTimeSpan));
+    }
+
+    [Fact]
     public async Task Every_kind_of_column_is_told_apart()
     {
         using var simulator = new Simulator();

@@ -16,19 +16,27 @@ internal static unsafe class Call
     [ThreadStatic]
     internal static Exception? Refusal;
 
-    /// <summary>Throws what a receiver threw in a call of this thread that had something to give.</summary>
-    internal static void Rethrow()
+    /// <summary>What a receiver threw in a call of this thread, once.</summary>
+    internal static ExceptionDispatchInfo? TakeThrown()
     {
-        if (Thrown is not { } thrown) return;
+        var thrown = Thrown;
         Thrown = null;
-        thrown.Throw();
+        return thrown;
     }
+
+    /// <summary>Throws what a receiver threw in a call of this thread that had something to give.</summary>
+    internal static void Rethrow() => TakeThrown()?.Throw();
 
     internal static int Checked(int status, in NativeError details, Response? response = null, Exception? cause = null)
     {
         Rethrow();
         return status < 100 ? status : throw new XtapException(status, details, response, cause);
     }
+
+    /// <summary>As <see cref="Checked"/>, but a call that has something to give gives it first: what a receiver threw is thrown by
+    /// the next one.</summary>
+    internal static int CheckedGiving(int status, in NativeError details, Response? response = null, Exception? cause = null) =>
+        status < 100 ? status : Checked(status, details, response, cause);
 
     /// <summary>The text that a call gives, however long it has become meanwhile.</summary>
     internal static string FilledText(Filling call)

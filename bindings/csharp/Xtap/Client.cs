@@ -30,13 +30,14 @@ public sealed unsafe class Client : IDisposable
     private Client(string? prefix, ClientOptions? options)
     {
         Library.Check();
+        Call.Rethrow();
         var details = NativeError.Init;
         nint made;
-        Call.Checked(NativeMethods.xtap_config_create(&made, &details), details);
+        Call.CheckedGiving(NativeMethods.xtap_config_create(&made, &details), details);
         using var config = new ConfigHandle(made);
         if (prefix is not null) Call.Checked(NativeMethods.xtap_config_load_env(config, prefix, &details), details);
         options?.Apply((name, value) => Set(config, name, value));
-        Call.Checked(NativeMethods.xtap_client_open(config.DangerousGetHandle(), &made, &details), details);
+        Call.CheckedGiving(NativeMethods.xtap_client_open(config.DangerousGetHandle(), &made, &details), details);
         GC.KeepAlive(config);
         var kept = GCHandle.Alloc(receivers);
         Handle = new ClientHandle(made) { Ended = kept.Free }; // nothing calls back after its end

@@ -66,12 +66,21 @@ public sealed unsafe class EventStream : IDisposable
     public ReadResult Read(Batch batch, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         if (pump is not null) throw new InvalidOperationException("the stream is read by Events or Records: go on with these");
-        return ReadInto(batch, timeout, cancellation);
+        Call.Rethrow(); // by the call before, which had records to give
+        try
+        {
+            return ReadInto(batch, timeout == Timeout.InfiniteTimeSpan ? null : timeout, cancellation);
+        }
+        catch (XtapException)
+        {
+            Call.Rethrow();
+            throw;
+        }
     }
 
+    /// <summary>What a receiver threw meanwhile is left for the caller.</summary>
     private ReadResult ReadInto(Batch batch, TimeSpan? timeout, CancellationToken cancellation)
     {
-        Call.Rethrow(); // by the call before, which had records to give
         cancellation.ThrowIfCancellationRequested();
         using var registration = cancellation.UnsafeRegister(static stream => ((EventStream)stream!).WakeHandle(), this);
         var until = timeout is { } time ? Environment.TickCount64 + (long)Math.Ceiling(time.TotalMilliseconds) : long.MaxValue;
@@ -91,7 +100,7 @@ public sealed unsafe class EventStream : IDisposable
                 if (Interlocked.Exchange(ref wakes, 0) > 0) return ReadResult.Woken;
                 cancellation.ThrowIfCancellationRequested();
             }
-            else Call.Checked(status.Code, details);
+            else if (status.Code >= 100) throw new XtapException(status.Code, details, null, null);
         }
     }
 

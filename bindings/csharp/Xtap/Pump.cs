@@ -1,4 +1,5 @@
 // The thread that reads a stream for an asynchronous loop. A wait of minutes must not hold a thread of the pool.
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace Xtap;
@@ -7,7 +8,10 @@ internal sealed class Pump
 {
     private const int BatchesAhead = 4;
 
-    private readonly Channel<Page> pages = Channel.CreateBounded<Page>(new BoundedChannelOptions(BatchesAhead)
+    /// <summary>One of the two: a batch, or what a receiver of log lines threw, which ends a loop and not the stream.</summary>
+    private readonly record struct Item(Page? Page, ExceptionDispatchInfo? Thrown);
+
+    private readonly Channel<Item> items = Channel.CreateBounded<Item>(new BoundedChannelOptions(BatchesAhead)
     {
         SingleReader = true,
         SingleWriter = true,
@@ -29,22 +33,38 @@ internal sealed class Pump
 
     private void Run(EventStream stream)
     {
-        var batch = new Batch();
         try
         {
-            while (stream.ReadForPump(batch) is var result && result != ReadResult.End)
-            {
-                if (result != ReadResult.Records) continue;
-                var page = batch.Owned();
-                if (!pages.Writer.TryWrite(page)) pages.Writer.WriteAsync(page, stopping.Token).AsTask().GetAwaiter().GetResult();
-            }
-            pages.Writer.Complete();
+            ReadAll(stream);
+            items.Writer.Complete();
         }
         catch (Exception problem)
         {
-            pages.Writer.TryComplete(problem is OperationCanceledException or ObjectDisposedException
+            items.Writer.TryComplete(problem is OperationCanceledException or ObjectDisposedException
                 ? new XtapException(Status.Cancelled, "the stream is closed") : problem);
         }
+    }
+
+    private void ReadAll(EventStream stream)
+    {
+        var batch = new Batch();
+        for (var result = ReadResult.Records; result != ReadResult.End;)
+        {
+            try
+            {
+                result = stream.ReadForPump(batch);
+                if (result == ReadResult.Records) Write(new Item(batch.Owned(), null));
+            }
+            finally
+            {
+                if (Call.TakeThrown() is { } thrown) Write(new Item(null, thrown));
+            }
+        }
+    }
+
+    private void Write(Item item)
+    {
+        if (!items.Writer.TryWrite(item)) items.Writer.WriteAsync(item, stopping.Token).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>The next record, which stays the next one until <see cref="Took"/>; null after the end.</summary>
@@ -52,16 +72,17 @@ internal sealed class Pump
     {
         while (current is null)
         {
-            if (!await pages.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false)) return null;
-            if (pages.Reader.TryRead(out current)) taken = 0;
+            if (!await items.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false)) return null;
+            if (!items.Reader.TryRead(out var item)) continue;
+            item.Thrown?.Throw();
+            (current, taken) = (item.Page, 0);
         }
         return new Event(current, taken);
     }
 
     public void Took()
     {
-        // A notice that overtakes the others has no position.
-        if (current!.Records[taken].Position is not 0 and var position) Volatile.Write(ref given, position);
+        Volatile.Write(ref given, current!.Records[taken].Position);
         if (++taken == current.Count) current = null;
     }
 

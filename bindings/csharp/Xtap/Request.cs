@@ -17,9 +17,10 @@ public sealed unsafe class Request : IDisposable
     {
         Call.RefuseNul(operation, "the operation's name");
         this.client = client;
+        Call.Rethrow();
         var details = NativeError.Init;
         nint made;
-        Call.Checked(NativeMethods.xtap_request_create(client.Handle, operation, &made, &details), details);
+        Call.CheckedGiving(NativeMethods.xtap_request_create(client.Handle, operation, &made, &details), details);
         handle = new RequestHandle(made);
     }
 
@@ -87,6 +88,7 @@ public sealed unsafe class Request : IDisposable
     public Response Send(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
+        Call.Rethrow();
         using var registration = cancellation.UnsafeRegister(static request => ((Request)request!).Cancel(), this);
         var details = NativeError.Init;
         nint got = 0;
@@ -95,7 +97,7 @@ public sealed unsafe class Request : IDisposable
         GC.KeepAlive(client);
         var response = got == 0 ? null : new Response(new ResponseHandle(got));
         if (status == Status.Cancelled.Code) cancellation.ThrowIfCancellationRequested();
-        Call.Checked(status, details, response, Call.Refusal);
+        Call.CheckedGiving(status, details, response, Call.Refusal);
         return response!;
     }
 
@@ -112,8 +114,9 @@ public sealed unsafe class Request : IDisposable
     /// <summary>Turns the request into the one for the page after the response; false after the last page.</summary>
     public bool NextPage(Response response)
     {
+        Call.Rethrow();
         var details = NativeError.Init;
-        return Call.Checked(NativeMethods.xtap_request_next_page(handle, response.Handle, &details), details) == Status.Ok.Code;
+        return Call.CheckedGiving(NativeMethods.xtap_request_next_page(handle, response.Handle, &details), details) == Status.Ok.Code;
     }
 
     /// <summary>Every page, from the one that the request asks for now to the last.</summary>
@@ -130,9 +133,10 @@ public sealed unsafe class Request : IDisposable
     /// <summary>Opens a stream from a copy of the request. Nothing is sent before the first read.</summary>
     public EventStream Stream()
     {
+        Call.Rethrow();
         var details = NativeError.Init;
         nint made;
-        Call.Checked(NativeMethods.xtap_stream_open(handle, &made, &details), details);
+        Call.CheckedGiving(NativeMethods.xtap_stream_open(handle, &made, &details), details);
         return new EventStream(client, new StreamHandle(made));
     }
 

@@ -1,6 +1,7 @@
 """Runs xtap-sim (from PATH, or $XTAP_SIM) for the tests, and talks to its control endpoint."""
 
 import json
+import multiprocessing.connection
 import os
 import subprocess
 import sys
@@ -61,6 +62,17 @@ class WithSimulator(unittest.TestCase):
         stream = (client or self.client()).stream(operation, parameters, **more)
         self.addCleanup(stream.close)
         return stream
+
+
+def answer_of(child, answers):
+    """What a forked child puts into a queue, of which this process holds the other end too: no end is seen when the child
+    dies without an answer."""
+    if not multiprocessing.connection.wait([answers._reader, child.sentinel], 60):
+        raise AssertionError("the child neither answers nor ends")
+    if not answers._reader.poll():
+        child.join()
+        raise AssertionError(f"the child ended with {child.exitcode} before it answered")
+    return answers.get()
 
 
 def take(count, events):

@@ -1,16 +1,14 @@
-"""What happens to the process: signals, fork, exit, a library that is not there, and memory that is used up."""
+"""What happens to the process: fork, exit, a library that is not there, and memory that is used up."""
 
 import ctypes
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
-from simulator import WithSimulator, take
+from simulator import WithSimulator, answer_of, take
 
 import xtap
 from xtap import _library, _native, batch
@@ -21,32 +19,6 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def run_python(program, **environment):
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
                           env={**os.environ, "PYTHONPATH": PACKAGE, **environment})
-
-
-class Interrupts(WithSimulator):
-    ARGUMENTS = ("--rate", "5")
-
-    def interrupt_when(self, condition):
-        thread = threading.Thread(target=lambda: (condition(), signal.raise_signal(signal.SIGINT)))
-        thread.start()
-        self.addCleanup(thread.join)
-
-    def test_ctrl_c_ends_a_loop_and_nothing_is_lost(self):
-        stream, positions = self.stream(), []
-        self.interrupt_when(lambda: self.simulator.state("min_open=1"))
-        with self.assertRaises(KeyboardInterrupt):
-            for record in stream.records():
-                positions.append(record.position)
-        positions += [record.position for record in take(3, stream.records())]
-        self.assertEqual(positions, list(range(1, len(positions) + 1)))
-
-    def test_ctrl_c_ends_a_request(self):
-        self.simulator.fault("no_response", path="/2/*")
-        request = self.client().request("findMyUser")
-        asked = len(self.simulator.control("GET", "/requests")["list"])
-        self.interrupt_when(lambda: self.simulator.control("GET", f"/requests?after={asked}&min={asked + 1}"))
-        with self.assertRaises(KeyboardInterrupt):
-            request.send()
 
 
 def use_in_child(client, stream, answers):
@@ -72,7 +44,7 @@ class Processes(WithSimulator):
         take(10, stream)
         child = context.Process(target=use_in_child, args=(client, stream, answers))
         child.start()
-        self.assertEqual([answers.get() for _ in range(4)], ["XTAP_E_FORKED"] * 3 + ["closed"])
+        self.assertEqual([answer_of(child, answers) for _ in range(4)], ["XTAP_E_FORKED"] * 3 + ["closed"])
         child.join()
         self.assertEqual(child.exitcode, 0)
         self.assertEqual(len(take(10, stream)), 10)  # the parent's goes on
@@ -83,7 +55,7 @@ class Processes(WithSimulator):
         answers = context.SimpleQueue()
         child = context.Process(target=lambda: answers.put(len(take(5, self.client().stream("streamPostsSample")))))
         child.start()
-        self.assertEqual(answers.get(), 5)
+        self.assertEqual(answer_of(child, answers), 5)
         child.join()
 
 

@@ -4,12 +4,31 @@ import datetime
 import os
 import threading
 import unittest
+import weakref
 from unittest import mock
 
 from simulator import WithSimulator, take
 
 import xtap
+from xtap import _calls
 from xtap.names import Operation, Parameter
+
+
+class Handles(WithSimulator):
+    def test_a_request_that_nobody_has_is_gone_without_the_collector(self):
+        request = self.client().request(Operation.GET_USERS_ME)
+        request.options.read_ahead_bytes = 0
+        gone = weakref.ref(request)
+        del request
+        self.assertIsNone(gone())
+
+    def test_a_closed_handle_says_so_when_others_may_be_closed_again(self):
+        # An exception is memory, which may start the collector, which closes handles.
+        client = self.client()
+        client.close()
+        said = lambda *_: self.assertFalse(_calls._lock.locked()) or xtap.UsageError(*_)
+        with mock.patch.object(_calls, "UsageError", said), self.assertRaisesRegex(xtap.UsageError, "the client is closed"):
+            client.request(Operation.GET_USERS_ME)
 
 
 class Requests(WithSimulator):

@@ -69,8 +69,7 @@ def deliver(world, level):
     positions, numbers, told, kinds, columns, largest, events, noticed = [], [], [], [], None, 0, 0, 0
     status = "XTAP_END"
     for record in records_of(stream, level):
-        if record.position:  # a notice that overtakes the others has none
-            positions.append(record.position)
+        positions.append(record.position)
         if record.is_notice:
             if record.name in tell:
                 told.append(" ".join(filter(None, [record.name, str(record.get(tell[record.name], ""))])))

@@ -82,6 +82,14 @@ class Batches(WithSimulator):
             self.assertEqual(batch.values(), expected)
             events += len(expected)
 
+    def test_a_pointer_may_be_selected_twice_and_by_whatever_gives_pointers(self):
+        stream, batch = self.stream(select=iter(["/data/id", "/data/text", "/data/id"])), xtap.Batch()
+        while not batch.values():
+            stream.read(batch)
+        events = [record for record in batch if not record.is_notice]
+        self.assertEqual(batch.values(), [(str(event.id), event["/data/text"], str(event.id)) for event in events])
+        self.assertEqual([event.selected for event in events], batch.values())
+
     def test_values_of_a_batch_are_none_where_nothing_is_selected(self):
         stream, batch = self.stream(), xtap.Batch()
         stream.read(batch)

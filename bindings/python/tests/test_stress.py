@@ -6,7 +6,7 @@ import os
 import threading
 import unittest
 
-from simulator import WithSimulator, take
+from simulator import WithSimulator, answer_of, take
 
 import xtap
 
@@ -77,14 +77,13 @@ class Stress(WithSimulator):
         reader = threading.Thread(target=lambda: stopped.append(sum(1 for _ in self.until_cancelled(stream))))
         reader.start()
         for _ in range(many(50, 3)):
-            answers = context.SimpleQueue()
+            queues = [context.SimpleQueue() for _ in range(4)]
             children = [context.Process(target=read_in_child, args=(self.simulator.url, self.OPTIONS, 200, answers))
-                        for _ in range(4)]
+                        for answers in queues]
             for child in children:
                 child.start()
-            for _ in children:
-                self.assertEqual(answers.get(), list(range(1, 201)))
-            for child in children:
+            for child, answers in zip(children, queues):
+                self.assertEqual(answer_of(child, answers), list(range(1, 201)))
                 child.join()
                 self.assertEqual(child.exitcode, 0)
         stream.cancel()

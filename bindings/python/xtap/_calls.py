@@ -38,9 +38,10 @@ class Handle:
 
     def __enter__(self):
         with _lock:
-            if self._closed:
-                raise UsageError(Status.STATE, f"the {self._what} is closed")
-            self._users += 1
+            closed = self._closed
+            self._users += not closed
+        if closed:  # said without the lock: an exception is memory, which may start the collector, which closes handles
+            raise UsageError(Status.STATE, f"the {self._what} is closed")
         return self._number
 
     def __exit__(self, *_):

@@ -108,7 +108,7 @@ class Event(Record):
     def selected(self):
         """All selected values, in the order of `select`; None for null and for what the event does not have."""
         page, first = self._page, self._facts[_COLUMN]
-        return tuple(_values(page.data, page.columns[first:first + len(page.pointers)]))
+        return tuple(_values(page.data, page.columns[first:first + page.pointers.count]))
 
     def __getitem__(self, which):
         value = self._page.read(self._at(which), _ABSENT)
@@ -144,6 +144,16 @@ def _other_value(data, kind):
     return None if kind in (ColumnKind.NULL, ColumnKind.ABSENT) else json.loads(bytes(data))
 
 
+class Pointers:
+    """The pointers that a stream selects: how many, and the number of each."""
+
+    __slots__ = ("count", "numbers")
+
+    def __init__(self, pointers=()):
+        self.count = len(pointers)  # one that is repeated is a column each time
+        self.numbers = {pointer: number for number, pointer in enumerate(pointers)}
+
+
 class _Page:
     """The bytes, records and columns that records refer to."""
 
@@ -157,11 +167,11 @@ class _Page:
     def index(self, which):
         """The number of a selected pointer, given as a number or as the pointer."""
         if isinstance(which, int):
-            if 0 <= which < len(self.pointers):
+            if 0 <= which < self.pointers.count:
                 return which
-            raise IndexError(f"{len(self.pointers)} values are selected, there is none number {which}")
+            raise IndexError(f"{self.pointers.count} values are selected, there is none number {which}")
         try:
-            return self.pointers[which]
+            return self.pointers.numbers[which]
         except KeyError:
             raise KeyError(f"{which} was not selected") from None
 
@@ -182,7 +192,8 @@ class Batch:
         self._room_for_data(data_bytes)
         self._room_for_records(records)
         self._room_for_columns(0)
-        self._pointers = {}
+        self._pointers = Pointers()
+        self._reader = None  # whose read it was filled by
 
     def _room_for_data(self, size):
         self._data, self._native.data = _memory(size)
@@ -196,13 +207,13 @@ class Batch:
         self._columns, self._native.columns = _memory(count * _COLUMNS.size)
         self._native.column_capacity = count
 
-    def prepare(self, pointers):
-        """Makes room for as many columns as `pointers` ({pointer: number}) asks for."""
+    def prepare(self, pointers, reader):
+        """Makes it empty, with room for as many columns as `pointers` asks for."""
         self._native.record_count = self._native.data_size = self._native.column_count = 0
-        wanted = self._native.record_capacity * len(pointers)
+        wanted = self._native.record_capacity * pointers.count
         if self._native.column_capacity < wanted:
             self._room_for_columns(wanted)
-        self._pointers = pointers
+        self._pointers, self._reader = pointers, reader
 
     def grow(self):
         """Makes room for the record that did not fit."""
@@ -213,7 +224,20 @@ class Batch:
             self._room_for_records(native.records_needed)
         if native.columns_needed > native.column_capacity:
             self._room_for_columns(native.columns_needed)
-        self.prepare(self._pointers)
+        self.prepare(self._pointers, self._reader)
+
+    def swap(self, other):
+        """What each of the two holds, memory and all, becomes the other's."""
+        self.__dict__, other.__dict__ = other.__dict__, self.__dict__
+
+    @property
+    def last_position(self):
+        """The position of the last record; 0 when there is none."""
+        return _RECORD.unpack_from(self._records, (len(self) - 1) * _RECORD.size)[_POSITION] if len(self) else 0
+
+    def filled_for(self, reader):
+        """The same, when the last read that this was filled by was this reader's; 0 otherwise."""
+        return self.last_position if self._reader is reader else 0
 
     @property
     def data(self):
@@ -234,7 +258,7 @@ class Batch:
         facts = columns.cast("I").tolist()  # events lie one after the other, and notices have none
         values = iter([data[offset:offset + size].decode() if kind == _STRING else _other_value(data[offset:offset + size], kind)
                        for offset, size, kind in zip(facts[0::3], facts[1::3], facts[2::3])])
-        return list(zip(*[values] * len(self._pointers)))
+        return list(zip(*[values] * self._pointers.count))
 
     def owned(self):
         """The events and notices with one copy of the bytes, that they keep alive: they may stay."""

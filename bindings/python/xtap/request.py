@@ -40,8 +40,8 @@ class Response:
 
 
 class _OwnOptions(StreamOptions):
-    def __init__(self, request):
-        self._request, self._values = request, {}
+    def __init__(self, request, values):
+        self._request, self._values = request, values
 
     def _set_option(self, name, value):
         self._request.option(name, value)
@@ -60,7 +60,12 @@ class Request:
             checked(self._library.xtap_request_create, owner, _calls.encoded(operation, "the operation"),
                     ctypes.byref(number))
         self._handle = _calls.Handle("request", number.value, self._library.xtap_request_destroy)
-        self.options = _OwnOptions(self)
+        self._options = {}
+
+    @property
+    def options(self):
+        """The options of this request or its streams alone, as attributes."""
+        return _OwnOptions(self, self._options)  # made when asked for: kept, it would keep the request until the collector runs
 
     def set(self, parameter, value):
         """Sets a parameter: text, a number, a flag, a datetime, or a list of them. None unsets it."""
@@ -75,7 +80,7 @@ class Request:
         with self._handle as number:
             checked(self._library.xtap_request_option, number, _calls.encoded(name, "the option's name"),
                     _calls.value_text(value, name))
-        self.options._values[name] = value
+        self._options[name] = value
         return self
 
     def body(self, value):

@@ -1,12 +1,11 @@
 """Streams: the host's own loop over the library's read."""
 
 import ctypes
-import operator
 import threading
 import time
 
 from . import _calls, _native
-from .batch import Batch
+from .batch import Batch, Pointers
 from .constants import Status
 from .errors import UsageError, checked, failure
 
@@ -14,16 +13,28 @@ _SLICE_MS = 100  # how long Ctrl-C may have to wait: Python runs no signal handl
 
 
 class _Taken:
-    """Records of one batch on their way to the consumer, and the last position among them."""
+    """What came out of the last batch: records on their way to a loop, and how many of them it was given; none when the
+    batch went to the consumer as it was. One object, so that one store replaces it all: Ctrl-C raises between any two
+    calls, never between a store and what follows it."""
 
-    __slots__ = ("records", "position")
+    __slots__ = ("records", "count", "_before")
 
-    def __init__(self, records, position):
-        self.records, self.position = iter(records), position
+    def __init__(self, records, before):
+        self.records, self.count, self._before = records, 0, before
 
+    @property
+    def left(self):
+        return self.count < len(self.records)
 
-def _last_position(records):
-    return max((record.position for record in records), default=0)
+    @property
+    def given(self):
+        """The position of the last record that the consumer has; 0 before the first."""
+        return self.records[self.count - 1].position if self.count else self._before
+
+    @property
+    def last(self):
+        """The same when the records are all given."""
+        return self.records[-1].position if self.records else self._before
 
 
 class Stream:
@@ -39,9 +50,11 @@ class Stream:
         with request._handle as made_of:
             checked(self._library.xtap_stream_open, made_of, ctypes.byref(number))
         self._handle = _calls.Handle("stream", number.value, self._library.xtap_stream_close)
-        self._pointers = {pointer: index for index, pointer in enumerate(select)}
+        select = list(select)
+        self._pointers = Pointers(select)
         self._on_notice = on_notice
-        self._batch, self._taken, self._given = None, _Taken((), 0), 0
+        self._batch, self._taken = None, _Taken((), 0)
+        self._filling = None  # the batch of the read in progress, or of one that Ctrl-C ended
         if select:
             texts = [_calls.encoded(pointer, "a pointer") for pointer in select]
             with self._handle as stream:
@@ -62,25 +75,22 @@ class Stream:
         """Every event and every notice, in order, with memory of their own. Ends with the stream, and by wake()."""
         self._handle.refuse_fork()  # what the parent has read is the parent's
         while True:
-            for record in self._taken.records:
-                self._given = record.position or self._given  # a notice that overtakes the others has no position
+            taken = self._taken
+            if taken.count < len(taken.records):
+                record = taken.records[taken.count]
+                taken.count += 1  # no call between this and the yield, where Ctrl-C would lose the record
                 yield record
-            if not self._take():
+            elif not self._take():
                 return
 
     def _take(self):
         """Reads the next batch into self._taken; False when there is none to come."""
         if self._batch is None:
             self._batch = Batch()
-        # Ctrl-C may have come between the read that filled the batch and the line that keeps its records.
-        if not self._is_untaken() and self._fill(self._batch) != Status.OK:
+        if self._fill(self._batch) != Status.OK:
             return False
-        records = self._batch.owned()
-        self._taken = _Taken(records, _last_position(records))
+        self._taken = _Taken(self._batch.owned(), self._taken.last)
         return True
-
-    def _is_untaken(self):
-        return _last_position(self._batch) > self._taken.position
 
     # ---- batches ----
 
@@ -88,23 +98,41 @@ class Stream:
         """One batch after another, in the same memory: use what it holds before the loop goes on. Ends with the stream,
         and by wake()."""
         batch = Batch() if batch is None else batch
-        while self.read(batch) == Status.OK:
+        while True:
+            status, taken = self._read_whole(batch)
+            if status != Status.OK:
+                return
+            self._taken = taken  # no call between this and the yield, where Ctrl-C would lose the batch
             yield batch
 
     def read(self, batch, timeout=None):
         """Fills the batch with whole records and returns Status.OK, or Status.TIMEOUT after `timeout` seconds,
         Status.END when the stream is over, Status.INTERRUPTED after wake(). Failures are raised."""
+        status, taken = self._read_whole(batch, timeout)
+        self._taken = taken
+        return status
+
+    def _read_whole(self, batch, timeout=None):
+        """The status of a read, and what self._taken becomes where the batch reaches the consumer."""
         self._handle.refuse_fork()
-        if operator.length_hint(self._taken.records):
+        if self._taken.left:
             raise UsageError(Status.STATE, "events of an earlier batch are not taken yet: go on with the loop over them")
-        return self._fill(batch, timeout)
+        status = self._fill(batch, timeout)
+        return status, _Taken((), batch.last_position if status == Status.OK else self._taken.last)
 
     def _fill(self, batch, timeout=None):
+        # Ctrl-C may have come between the read that filled a batch and its way to the consumer.
+        if self._filling is not None and self._filling.filled_for(self._handle) > self._taken.last:
+            if self._filling is not batch:
+                self._filling.swap(batch)
+                self._filling = batch
+            return Status.OK
         until = None if timeout is None else time.monotonic() + timeout
         interruptible = threading.current_thread() is threading.main_thread()
-        batch.prepare(self._pointers)
+        batch.prepare(self._pointers, self._handle)
         while True:
             left = _native.FOREVER if until is None else max(0, min(int((until - time.monotonic()) * 1000), 1 << 30))
+            self._filling = batch
             status = self._read(batch, min(left, _SLICE_MS) if interruptible else left)
             if status == Status.BUFFER_SMALL:
                 batch.grow()
@@ -115,6 +143,8 @@ class Stream:
         details = _native.xtap_error()
         with self._handle as stream:
             status = self._library.xtap_stream_read(stream, ctypes.byref(batch._native), timeout_ms, ctypes.byref(details))
+        if status not in (Status.OK, Status.BUFFER_SMALL):
+            self._filling = None  # nothing came
         if status >= 100 and status != Status.BUFFER_SMALL:
             raise failure(status, details)
         return status
@@ -133,7 +163,9 @@ class Stream:
         """The text from which resume goes on, in another process too. It covers what was delivered: every event that a
         loop was given, or every batch that was read; with `upto`, up to the position of a record."""
         if upto is None:
-            upto = self._given if operator.length_hint(self._taken.records) else 0
+            upto = self._taken.given
+            if not upto and self._filling is not None:  # 0 would be all that was read, and Ctrl-C may have kept that back
+                raise UsageError(Status.STATE, "no event was delivered yet")
         with self._handle as stream:
             return _calls.filled_text(lambda *buffer: self._library.xtap_stream_checkpoint(stream, upto, *buffer))
 

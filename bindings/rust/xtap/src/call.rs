@@ -26,7 +26,7 @@ pub(crate) fn guarded<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
 }
 
 /// Raises a panic that a call of this thread before has kept.
-fn raise_what_was_kept() {
+pub(crate) fn raise_what_was_kept() {
     if let Some(panic) = PANIC.with(|kept| kept.borrow_mut().take()) {
         if !std::thread::panicking() {
             resume_unwind(panic);

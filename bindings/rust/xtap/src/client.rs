@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex};
 
 use xtap_sys as sys;
 
-use crate::call::{c_text, calling, check_version, checked, checked_alone, filled_text, guarded, lent};
+use crate::call::{
+    c_text, calling, check_version, checked_alone, checked_giving, filled_text, guarded, lent,
+};
 use crate::{Config, Request, Result};
 
 type LogReceiver = Box<dyn FnMut(Level, &str) + Send>;
@@ -69,7 +71,7 @@ impl Client {
         check_version()?;
         let mut handle = ptr::null_mut();
         // SAFETY: `handle` is written; the config is copied.
-        checked(|error| unsafe { sys::xtap_client_open(config.as_ptr(), &mut handle, error) })?;
+        checked_giving(|error| unsafe { sys::xtap_client_open(config.as_ptr(), &mut handle, error) })?;
         Ok(Client(Arc::new(Inner { handle, log: Mutex::new(None), tokens: Mutex::new(None) })))
     }
 
@@ -81,7 +83,11 @@ impl Client {
     /// A request for an operation, such as [`op::STREAM_POSTS_SAMPLE`](crate::op::STREAM_POSTS_SAMPLE), with no
     /// parameter set.
     pub fn request(&self, operation: &str) -> Result<Request> {
-        Request::new(self.0.handle, operation)
+        Request::new(self, operation)
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut sys::xtap_client {
+        self.0.handle
     }
 
     /// Hands the lines of the library's log to `receiver`, from whatever thread is inside a call of this crate, one at

@@ -4,7 +4,7 @@ use std::ptr;
 
 use xtap_sys as sys;
 
-use crate::call::{c_text, check_version, checked, filled_text};
+use crate::call::{c_text, check_version, checked, checked_giving, filled_text};
 use crate::Result;
 
 /// Options of a client to be. Every option has a method `set_...`; [`Config::set`] takes them by name. A value that is
@@ -20,7 +20,7 @@ impl Config {
         check_version()?;
         let mut made = ptr::null_mut();
         // SAFETY: `made` is written.
-        checked(|error| unsafe { sys::xtap_config_create(&mut made, error) })?;
+        checked_giving(|error| unsafe { sys::xtap_config_create(&mut made, error) })?;
         Ok(Config(made))
     }
 

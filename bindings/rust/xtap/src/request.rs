@@ -10,13 +10,14 @@ use std::sync::{Arc, Weak};
 
 use xtap_sys as sys;
 
-use crate::call::{c_text, calling, checked, lent};
+use crate::call::{c_text, checked, checked_giving, lent, raise_what_was_kept};
 use crate::client::take_refusal;
-use crate::{Error, Result, Status, Stream};
+use crate::{Client, Error, Result, Status, Stream};
 
 /// An operation with its parameters, checked as they are set. Options of its own have methods `set_...`.
 pub struct Request {
     handle: Arc<Handle>,
+    client: Client, // its receivers live as long as what calls them
     // A request belongs to one thread at a time, so a reference to one must not go to another thread.
     _not_sync: PhantomData<Cell<()>>,
 }
@@ -36,12 +37,14 @@ impl Drop for Handle {
 }
 
 impl Request {
-    pub(crate) fn new(client: *mut sys::xtap_client, operation: &str) -> Result<Request> {
+    pub(crate) fn new(client: &Client, operation: &str) -> Result<Request> {
         let operation = c_text(operation, "the operation's name")?;
         let mut made = ptr::null_mut();
         // SAFETY: the client is alive; `made` is written.
-        checked(|error| unsafe { sys::xtap_request_create(client, operation.as_ptr(), &mut made, error) })?;
-        Ok(Request { handle: Arc::new(Handle(made)), _not_sync: PhantomData })
+        checked_giving(|error| unsafe {
+            sys::xtap_request_create(client.as_ptr(), operation.as_ptr(), &mut made, error)
+        })?;
+        Ok(Request { handle: Arc::new(Handle(made)), client: client.clone(), _not_sync: PhantomData })
     }
 
     fn as_ptr(&self) -> *mut sys::xtap_request {
@@ -133,13 +136,18 @@ impl Request {
     pub fn send(&mut self) -> Result<Response> {
         let (mut details, mut got) = (sys::xtap_error::INIT, ptr::null_mut());
         take_refusal(); // one that an earlier call left is not this one's
-                        // SAFETY: the handle lives as long as self; `got` is written.
-        let status = calling(|| unsafe { sys::xtap_request_send(self.as_ptr(), &mut got, &mut details) });
+        raise_what_was_kept();
+        // SAFETY: the handle lives as long as self; `got` is written.
+        let status = unsafe { sys::xtap_request_send(self.as_ptr(), &mut got, &mut details) };
         let response = if got.is_null() { None } else { Some(Response(got)) };
         let refusal = take_refusal();
         match response {
+            // It may have changed what cannot be changed twice: a panic is raised by the next call.
             Some(response) if status == sys::XTAP_OK => Ok(response),
-            other => Err(Error::from_details(status, &details).with_response(other).with_source(refusal)),
+            other => {
+                raise_what_was_kept();
+                Err(Error::from_details(status, &details).with_response(other).with_source(refusal))
+            }
         }
     }
 
@@ -147,7 +155,7 @@ impl Request {
     pub fn next_page(&mut self, response: &Response) -> Result<bool> {
         // SAFETY: both handles are alive.
         let status =
-            checked(|error| unsafe { sys::xtap_request_next_page(self.as_ptr(), response.0, error) })?;
+            checked_giving(|error| unsafe { sys::xtap_request_next_page(self.as_ptr(), response.0, error) })?;
         Ok(status == Status::OK)
     }
 
@@ -159,7 +167,7 @@ impl Request {
 
     /// Opens a stream from a copy of the request. Nothing is sent before the first read.
     pub fn stream(&self) -> Result<Stream> {
-        Stream::open(self.as_ptr())
+        Stream::open(&self.client, self.as_ptr())
     }
 
     /// What ends a send in progress, from any thread.

@@ -11,7 +11,7 @@ use xtap_sys as sys;
 
 use crate::call::{c_text, calling, checked, checked_giving, filled_text};
 use crate::event::{Page, Pending};
-use crate::{Batch, Buffer, Error, Event, Result, Status};
+use crate::{Batch, Buffer, Client, Error, Event, Result, Status};
 
 type NoticeReceiver = Box<dyn FnMut(&Event) + Send>;
 
@@ -19,6 +19,7 @@ type NoticeReceiver = Box<dyn FnMut(&Event) + Send>;
 /// whenever it must. Dropping it disconnects.
 pub struct Stream {
     handle: Arc<Handle>,
+    _client: Client, // its receivers live as long as what calls them
     selected: usize,
     pending: Pending,
     given: u64,             // position of the last record that records() gave
@@ -57,13 +58,14 @@ pub enum Read<'b> {
 }
 
 impl Stream {
-    pub(crate) fn open(request: *const sys::xtap_request) -> Result<Stream> {
+    pub(crate) fn open(client: &Client, request: *const sys::xtap_request) -> Result<Stream> {
         let mut made = ptr::null_mut();
         // SAFETY: the request is alive; `made` is written.
-        checked(|error| unsafe { sys::xtap_stream_open(request, &mut made, error) })?;
+        checked_giving(|error| unsafe { sys::xtap_stream_open(request, &mut made, error) })?;
         let handle = Arc::new(Handle(made));
         Ok(Stream {
             handle,
+            _client: client.clone(),
             selected: 0,
             pending: Pending::default(),
             given: 0,
@@ -176,8 +178,8 @@ impl Stream {
             }
         }
         let record = self.pending.take();
-        if let Some(record) = record.as_ref().filter(|record| record.position() != 0) {
-            self.given = record.position(); // a notice that overtakes the others has none
+        if let Some(record) = &record {
+            self.given = record.position();
         }
         Ok(record)
     }

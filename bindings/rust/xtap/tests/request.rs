@@ -3,11 +3,13 @@
 mod simulator;
 
 use std::error::Error as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use simulator::Simulator;
-use xtap::{op, param, Client, Config, Kind, Status};
+use xtap::{op, param, Buffer, Client, Config, Kind, Status};
 
 #[test]
 fn a_body_goes_and_an_answer_comes() {
@@ -103,6 +105,47 @@ fn lines_of_the_log_come_and_a_panic_in_the_receiver_is_the_callers() {
         }
     });
     assert_eq!(*panicked.join().unwrap_err().downcast::<&str>().unwrap(), "in the receiver");
+}
+
+#[test]
+fn what_a_receiver_of_log_lines_panics_with_does_not_take_the_response_away() {
+    let simulator = Simulator::start(&[]);
+    let mut config = simulator.config();
+    config.set_log_level("debug").unwrap();
+    let client = Client::open(&config).unwrap();
+    let mut request = client.request(op::GET_USERS_ME).unwrap();
+    // A line that another thread has left: the next call of this one hands it to the receiver.
+    let awaited = Arc::new(AtomicBool::new(false));
+    let panics = Arc::clone(&awaited);
+    client.on_log(move |_, _| assert!(!panics.load(Relaxed), "in the receiver")).unwrap();
+    simulator.fault("{\"kind\":\"reset\",\"after_events\":10}");
+    let mut stream = client.request(op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
+    stream.read(&mut Buffer::default()).unwrap();
+    simulator.ask("GET", "/state?min_connections=2", "");
+    awaited.store(true, Relaxed);
+    assert_eq!(request.send().unwrap().http_status(), 200);
+    assert!(std::panic::catch_unwind(AssertUnwindSafe(|| request.send())).is_err());
+    awaited.store(false, Relaxed); // what ends the stream would panic too
+}
+
+#[test]
+fn receivers_live_as_long_as_what_was_made_from_their_client() {
+    let simulator = Simulator::start(&[]);
+    let mut config = simulator.config();
+    config.set_log_level("debug").unwrap();
+    let client = Client::open(&config).unwrap();
+    let lines = Arc::new(Mutex::new(0));
+    let counted = Arc::clone(&lines);
+    client.on_log(move |_, _| *counted.lock().unwrap() += 1).unwrap();
+    let request = client.request(op::STREAM_POSTS_SAMPLE).unwrap();
+    drop(client);
+    let mut stream = request.stream().unwrap();
+    drop(request);
+    let before = *lines.lock().unwrap();
+    stream.events().next().unwrap().unwrap();
+    assert!(*lines.lock().unwrap() > before);
+    drop(stream);
+    assert_eq!(Arc::strong_count(&lines), 1);
 }
 
 #[test]

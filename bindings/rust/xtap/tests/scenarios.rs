@@ -201,9 +201,7 @@ fn deliver(world: &World) -> Observed {
     let (events, times) = (until.get("events").number(), until.get("times").number());
     let (finish_at, handle) = (world.entry.get("finish_at").number(), stream.cancel_handle());
     let enough = world.consume(&mut stream, |record| {
-        if record.position() != 0 {
-            seen.positions.push(record.position() as usize); // a notice that overtakes the others has none
-        }
+        seen.positions.push(record.position() as usize);
         if record.is_notice() {
             seen.notice(&record, tell, until.get("notice").text());
         } else {
