@@ -280,6 +280,7 @@ void Partition::Lane::opened(Now now, std::int64_t server_ms) {
     if (server_ms >= 0) whole_.clock_.seen(server_ms, now.mono_ms);
     newest_event_ms_ = stream::kNoTime;
     believed_to_ms_ = asked_.end_ms.value_or(stream::kNoTime);
+    looked_ = false;
     if (role_ == Role::recovery) return;
     whole_.continuity_.opened(index_, whole_.clock_.at(now.mono_ms));
     whole_.dedupe_.pin(
@@ -288,6 +289,7 @@ void Partition::Lane::opened(Now now, std::int64_t server_ms) {
 }
 
 void Partition::Lane::progressed(const Course &course, Now now) {
+    looked_ = false;
     stream::Continuity &continuity = whole_.continuity_;
     if (role_ == Role::recovery) return continuity.recovered_up_to(newest_event_ms_);
     const stream::Progress progress{.newest_event_ms = newest_event_ms_,
@@ -327,10 +329,13 @@ bool Partition::Lane::admit(const stream::Facts &facts, std::uint32_t &flags) {
 }
 
 // An event of the future would prove that all before it was delivered. What a recovery brings lies in the
-// stretch that it asked for. The clock is read only when the last look at it does not settle the question.
+// stretch that it asked for. The clock is looked at when the last look does not settle the question, and once
+// for all that is read at a time.
 bool Partition::Lane::is_believed(std::int64_t event_ms) {
-    if (event_ms <= believed_to_ms_) return true;
-    if (role_ != Role::recovery) believed_to_ms_ = whole_.clock_.at(mono_ms()) + kEarlyMs;
+    if (event_ms > believed_to_ms_ && !looked_ && role_ != Role::recovery) {
+        believed_to_ms_ = whole_.clock_.at(mono_ms()) + kEarlyMs;
+        looked_ = true;
+    }
     return event_ms <= believed_to_ms_;
 }
 

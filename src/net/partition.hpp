@@ -151,6 +151,7 @@ private:
     const std::size_t index_;
     std::int64_t newest_event_ms_ = stream::kNoTime;
     std::int64_t believed_to_ms_ = stream::kNoTime; // no event of this connection is younger
+    bool looked_ = false;                           // at the clock, since the last progress
     stream::Ask asked_;
     Leg leg_;
 };
