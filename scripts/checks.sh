@@ -34,15 +34,13 @@ check_layout() {
     own_sources | (cd "$DEV_ROOT" && tr '\n' '\0' | xargs -0 -r "$tool" --style=file "${mode[@]}")
 }
 
-# Only what is compiled into the product and the examples, and into the simulator; tests speak GoogleTest's dialect.
-check_analysis() { analyse '^(src|examples)/.*\.(c|cpp)$'; }
-# Half of the time, for what is no part of the product: ./dev lint alone asks for it.
-check_analysis_of_simulator() { analyse '^tests/simulator/.*\.(c|cpp)$'; }
+# Only what is compiled into the product, the simulator and the examples; tests speak GoogleTest's dialect.
+analysed_sources() { own_sources | grep -E '^(src|examples|tests/simulator)/.*\.(c|cpp)$'; }
 
-analyse() { # analyse PATTERN
+check_analysis() {
     local tool folder=$DEV_BUILD/release
     tool=$(find_tool clang-tidy) || return 77
-    own_sources | grep -E "$1" | (cd "$DEV_ROOT" && tr '\n' '\0' |
+    analysed_sources | (cd "$DEV_ROOT" && tr '\n' '\0' |
         xargs -0 -r -n 1 -P "$(cores)" "$tool" --quiet -p "$folder" --warnings-as-errors='*')
 }
 
