@@ -149,6 +149,8 @@ public:
     bool has_leftover() const noexcept;
     const stream::Need &blocked_need() const noexcept { return need_; }
     bool has_untold() const noexcept { return !notices_.empty(); } // what tell() had no room for
+    // Puts what had no room, before any event that follows; true when nothing is left of it.
+    bool tell_rest() { return flush_notices(); }
 
     const LegCounters &counters() const noexcept { return counters_; }
     const stream::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }

@@ -66,6 +66,7 @@ void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
 
 std::int64_t Partition::advance(Now now, Pump &pump, bool drained, bool finishing) {
     std::int64_t next = kNever;
+    tell_untold();
     if (finishing) {
         end(now);
         stop(now); // while the legs are open: what they deliver to the end is no gap
@@ -152,6 +153,13 @@ bool Partition::tell_outcomes(Now now) {
     counters_.gaps.store(settings_.tells ? continuity_.gaps() : 0, kRelaxed);
     counters_.gap_ms.store(settings_.tells ? continuity_.gap_ms() : 0, kRelaxed);
     return any;
+}
+
+// A gap's notice that had no room goes first now, and with it the coverage without that stretch: whoever
+// commits the notice alone, and none of the events behind it, is not told of the gap again.
+void Partition::tell_untold() {
+    Leg &leg = lanes_.front()->leg();
+    if (leg.has_untold() && leg.tell_rest()) tell_coverage();
 }
 
 void Partition::tell_coverage() {
@@ -284,8 +292,8 @@ void Partition::Lane::opened(Now now, std::int64_t server_ms) {
     if (role_ == Role::recovery) return;
     whole_.continuity_.opened(index_, whole_.clock_.at(now.mono_ms));
     whole_.dedupe_.pin(
-        whole_.continuity_.may_come_again()); // before the first event, which may be far younger
-    whole_.tell_outcomes(now);                // before the events that repair
+        whole_.continuity_.may_come_again());              // before the first event, which may be far younger
+    if (whole_.tell_outcomes(now)) whole_.tell_coverage(); // before the events that repair
 }
 
 void Partition::Lane::progressed(const Course &course, Now now) {

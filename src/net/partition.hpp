@@ -104,6 +104,7 @@ private:
     void stop(Now now);
     void settle_end(Now now, Pump &pump);
     bool tell_outcomes(Now now);
+    void tell_untold();
     void tell_coverage();
     bool admit(Lane &lane, const stream::Facts &facts, std::uint32_t &flags);
     std::string url_for(const Lane &lane) const;

@@ -186,6 +186,10 @@ std::string checkpoint_of(xtap_stream *stream, std::uint64_t upto) {
     return text;
 }
 
+stream::PartitionCheckpoint kept_at(xtap_stream *stream, std::uint64_t upto) {
+    return stream::read_checkpoint(checkpoint_of(stream, upto)).partitions.at(0);
+}
+
 void resume(Tap &tap, const std::string &checkpoint) {
     if (xtap_stream_resume(tap.stream(), checkpoint.data(), checkpoint.size(), &tap.error) != XTAP_OK)
         throw std::runtime_error(tap.error.text());

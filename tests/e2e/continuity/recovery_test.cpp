@@ -22,6 +22,11 @@ protected:
     Past simulator_{15 * 60, 10};
 };
 
+// The server writes down how a connection ended after its client has seen it end.
+bool only_live_ones_are_open(SimulatorProcess &simulator, std::size_t live) {
+    return simulator.state_when("max_open=" + std::to_string(live))["reached"];
+}
+
 Enough repaired_twice() { return both(notices(XTAP_NOTICE_REPAIRED, 2), events(3)); }
 
 TEST_P(Recovery, BringsWhatBackfillDoesNotReach) {
@@ -31,6 +36,7 @@ TEST_P(Recovery, BringsWhatBackfillDoesNotReach) {
     simulator_.expect_each_once(said.events(), through_ms());
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
 
+    ASSERT_TRUE(only_live_ones_are_open(simulator_, 1));
     const std::vector<nlohmann::json> live = live_connections(simulator_);
     const std::vector<nlohmann::json> recovery = recoveries(simulator_);
     ASSERT_EQ(live.size(), 1u);
@@ -121,6 +127,7 @@ TEST_P(Recovery, ThatFindsAllPlacesTakenWaitsAndLeavesTheLiveOneAlone) {
     resume(tap, made_at(simulator.begun_ms() + kMinute, {1, 2}));
     Told said = listen(tap, notices(XTAP_NOTICE_REPAIRED, 4));
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
+    ASSERT_TRUE(only_live_ones_are_open(simulator, 2));
     std::size_t limited = 0, complete = 0;
     for (const nlohmann::json &connection : recoveries(simulator)) {
         if (connection["status"] == 429) ++limited;

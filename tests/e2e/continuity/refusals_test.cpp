@@ -65,6 +65,25 @@ TEST_P(Refusals, AreNamedAgainToWhoCommittedWhatCameBeforeTheGapAndNotWhatCameWi
     EXPECT_GE(first_missing_after(before + 1), gap->facts()["to_ms"]);
 }
 
+// The notice waits for room behind events that fill every batch, and comes with an event behind it: the
+// coverage without the gap goes with the notice.
+TEST(RefusalsReadTwoByTwo, NameTheGapToWhoCommitsNothingBehindIt) {
+    Past simulator(15 * 60, 10, {"--refuse", "recovery", "--refuse-status", "403"});
+    Tap tap(simulator.url(), {.run = false, .ahead = false}, repairing());
+    resume(tap, made_at(simulator.begun_ms() + kMinute));
+    Batch two(64 * 1024, 2, 0);
+    std::uint64_t last = 0, gap = 0;
+    while (gap == 0 || last < gap + 3) {
+        ASSERT_EQ(tap.read(two), XTAP_OK) << tap.error.text();
+        for (std::size_t i = 0; i < two->record_count; ++i) {
+            last = two->records[i].position;
+            if (two->records[i].kind == XTAP_NOTICE_GAP) gap = last;
+        }
+    }
+    EXPECT_EQ(kept_at(tap.stream(), gap - 1).holes.size(), 1u);
+    EXPECT_EQ(kept_at(tap.stream(), gap).holes.size(), 0u);
+}
+
 TEST_P(Refusals, OfBothNameTheOutageAndGoOn) {
     Past simulator(90, 100, {"--refuse", "backfill,recovery"});
     simulator.fault({{"kind", "reset"}, {"after_events", 20}});
@@ -98,6 +117,14 @@ TEST_P(Refusals, AreRememberedByTheOtherStreamsOfTheClient) {
     const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "refused");
+    const auto gap = std::ranges::find(said.all, std::uint32_t{XTAP_NOTICE_GAP}, &Seen::kind);
+    const std::uint64_t position = static_cast<std::uint64_t>(gap - said.all.begin()) + 1;
+    EXPECT_EQ(kept_at(sibling.stream(), position - 1).through_ms, simulator.begun_ms() + kMinute);
+    const stream::PartitionCheckpoint kept = kept_at(sibling.stream(), position);
+    // late_ms before the end of the gap: what is late of that time is waited for.
+    EXPECT_GE(kept.through_ms, gaps[0]["to_ms"].get<std::int64_t>() - 2'000)
+        << "not with the events behind it";
+    EXPECT_EQ(kept.holes.size(), 0u);
     const nlohmann::json state = simulator.state();
     ASSERT_EQ(state["list"].size(), before + 1);
     EXPECT_EQ(asked(state["list"][before], "backfill_minutes"), "");
