@@ -97,8 +97,9 @@ fn lines_of_the_log_come_and_a_panic_in_the_receiver_is_the_callers() {
     let mut stream = client.request(op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
     stream.events().next().unwrap().unwrap();
     assert!(!lines.lock().unwrap().is_empty());
-    client.on_log(|_, _| std::panic::resume_unwind(Box::new("in the receiver"))).unwrap();
+    drop(stream); // which would have lines for the second receiver too
     let panicked = thread::spawn(move || {
+        client.on_log(|_, _| std::panic::resume_unwind(Box::new("in the receiver"))).unwrap();
         let mut stream = client.request(op::STREAM_POSTS_SAMPLE).unwrap().stream().unwrap();
         for event in stream.events() {
             event.unwrap();
