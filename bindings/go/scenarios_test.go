@@ -47,6 +47,7 @@ type entry struct {
 		End           bool
 	}
 	At, Rounds, Events int
+	Lingers            bool
 	FinishAt           int `json:"finish_at"`
 	Expect             observed
 }
@@ -363,7 +364,9 @@ func page(w *world) observed {
 
 func interrupt(w *world) observed {
 	stream, batch, acted := w.open(), xtap.Batch{}, make(chan struct{})
-	must(w.t, stream.Read(background, &batch)) // connecting
+	if !w.Lingers {
+		must(w.t, stream.Read(background, &batch)) // connecting
+	}
 	go func() {
 		defer close(acted)
 		w.ask("GET", "/state?min_connections=1", "")

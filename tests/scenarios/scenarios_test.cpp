@@ -180,7 +180,7 @@ Json interrupt(World &world) {
     const auto read = [&](std::uint32_t timeout_ms) {
         return xtap_status_name(xtap_stream_read(reading, batch.get(), timeout_ms, nullptr));
     };
-    read(XTAP_FOREVER); // connecting
+    if (!world.entry.value("lingers", false)) read(XTAP_FOREVER); // connecting
     const std::string act = world.entry["act"];
     std::thread other([&] {
         world.simulator.state_when("min_connections=1");

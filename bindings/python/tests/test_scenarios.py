@@ -146,7 +146,8 @@ def interrupt(world):
         world.simulator.state("min_connections=1")
         getattr(stream, world.entry["act"])()
 
-    read()  # connecting
+    if not world.entry.get("lingers"):
+        read()  # connecting
     thread = threading.Thread(target=act)
     thread.start()
     observed = {"read": read()}

@@ -294,7 +294,9 @@ fn interrupt(world: &World) -> Observed {
         _ => xtap::CancelHandle::cancel,
     };
     let handle = stream.cancel_handle();
-    stream.read(&mut buffer).unwrap(); // connecting
+    if !matches!(world.entry.get("lingers"), Json::Bool(true)) {
+        stream.read(&mut buffer).unwrap(); // connecting
+    }
     let outcome = |read: Result<Read<'_>>| match read {
         Ok(Read::Batch(_)) => name(Status::OK),
         Ok(Read::TimedOut) => name(Status::TIMEOUT),
