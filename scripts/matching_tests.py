@@ -8,6 +8,15 @@ import subprocess
 import sys
 
 
+def programs(tests):
+    """The GoogleTest programmes, each once, or once for each of its shards: some are listed again for their slow cases."""
+    found = {}
+    for test in tests:
+        if test["protocol"] == "gtest":
+            found.setdefault((test["cmd"][0], test["env"].get("GTEST_SHARD_INDEX")), test["name"])
+    return found.values()
+
+
 def main(meson, folder, wanted):
     listed = subprocess.run([meson, "introspect", "--tests", folder], check=True, stdout=subprocess.PIPE)
     tests = json.loads(listed.stdout)
@@ -15,7 +24,7 @@ def main(meson, folder, wanted):
     if named:
         print("tests", *named, sep="\n")
     else:
-        print("cases", *(test["name"] for test in tests if test["protocol"] == "gtest"), sep="\n")
+        print("cases", *programs(tests), sep="\n")
 
 
 main(*sys.argv[1:])
