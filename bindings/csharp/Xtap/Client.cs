@@ -21,6 +21,7 @@ public sealed record Tokens(string AccessToken, string? RefreshToken, DateTimeOf
 public sealed unsafe class Client : IDisposable
 {
     private readonly Receivers receivers = new();
+    private ExceptionDispatchInfo? left; // by a thread that has ended
 
     internal ClientHandle Handle { get; }
 
@@ -84,6 +85,19 @@ public sealed unsafe class Client : IDisposable
     {
         receivers.Tokens = receiver;
         Call.Checked(NativeMethods.xtap_client_on_token(Handle, receiver is null ? null : &ReceiveTokens, (void*)receivers.Self), NativeError.Init);
+    }
+
+    /// <summary>Keeps what a receiver threw on a thread that makes no further call; the client's next one throws it.</summary>
+    internal void Leave(ExceptionDispatchInfo? thrown)
+    {
+        if (thrown is not null) Interlocked.CompareExchange(ref left, thrown, null);
+    }
+
+    /// <summary>Throws what a receiver threw in a call that had something to give.</summary>
+    internal void Rethrow()
+    {
+        Call.Rethrow();
+        Interlocked.Exchange(ref left, null)?.Throw();
     }
 
     /// <summary>What the client counted, as a JSON object.</summary>

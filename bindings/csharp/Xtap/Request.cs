@@ -17,7 +17,7 @@ public sealed unsafe class Request : IDisposable
     {
         Call.RefuseNul(operation, "the operation's name");
         this.client = client;
-        Call.Rethrow();
+        client.Rethrow();
         var details = NativeError.Init;
         nint made;
         Call.CheckedGiving(NativeMethods.xtap_request_create(client.Handle, operation, &made, &details), details);
@@ -88,7 +88,7 @@ public sealed unsafe class Request : IDisposable
     public Response Send(CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        Call.Rethrow();
+        client.Rethrow();
         using var registration = cancellation.UnsafeRegister(static request => ((Request)request!).Cancel(), this);
         var details = NativeError.Init;
         nint got = 0;
@@ -103,7 +103,20 @@ public sealed unsafe class Request : IDisposable
 
     /// <summary>As <see cref="Send"/>, on another thread.</summary>
     public Task<Response> SendAsync(CancellationToken cancellation = default) =>
-        Task.Factory.StartNew(() => Send(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => SendElsewhere(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    // What a receiver of log lines threw would be lost with this thread.
+    private Response SendElsewhere(CancellationToken cancellation)
+    {
+        try
+        {
+            return Send(cancellation);
+        }
+        finally
+        {
+            client.Leave(Call.TakeThrown());
+        }
+    }
 
     /// <summary>Ends the send in progress; it and every later one fail. Any thread.</summary>
     public void Cancel()
@@ -114,7 +127,7 @@ public sealed unsafe class Request : IDisposable
     /// <summary>Turns the request into the one for the page after the response; false after the last page.</summary>
     public bool NextPage(Response response)
     {
-        Call.Rethrow();
+        client.Rethrow();
         var details = NativeError.Init;
         return Call.CheckedGiving(NativeMethods.xtap_request_next_page(handle, response.Handle, &details), details) == Status.Ok.Code;
     }
@@ -133,7 +146,7 @@ public sealed unsafe class Request : IDisposable
     /// <summary>Opens a stream from a copy of the request. Nothing is sent before the first read.</summary>
     public EventStream Stream()
     {
-        Call.Rethrow();
+        client.Rethrow();
         var details = NativeError.Init;
         nint made;
         Call.CheckedGiving(NativeMethods.xtap_stream_open(handle, &made, &details), details);
