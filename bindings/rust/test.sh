@@ -8,6 +8,13 @@ if ! command -v cargo >/dev/null || ! cargo --version >/dev/null 2>&1; then
 fi
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XTAP_BINDINGS_BUILD:-$PWD}/target}
 export CARGO_TARGET_DIR CARGO_NET_OFFLINE=true RUSTFLAGS="${RUSTFLAGS:--D warnings}" RUSTDOCFLAGS="${RUSTDOCFLAGS:--D warnings}"
+# Over a library that was built with ASan, which looks for leaks in the tests and not in what compiles them.
+if [ -n "${XTAP_OVER_ASAN:-}" ]; then
+    host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
+    export "CARGO_TARGET_${host}_LINKER=$PWD/../tests/link_with_asan.sh" "CARGO_TARGET_${host}_RUNNER=env ASAN_OPTIONS=${ASAN_OPTIONS:-}"
+    export ASAN_OPTIONS=detect_leaks=0
+    exec cargo test --locked --quiet
+fi
 set -ex
 cargo test --locked --quiet
 # The oldest Rust that is promised (rust-version) is the distribution's: where another comes first on PATH, both are asked.
