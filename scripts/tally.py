@@ -18,6 +18,7 @@ FINISHED = re.compile(r"\[={10}\] \d+ tests? from \d+ test suites? ran")
 NEWER_NAME = re.compile(r"(?P<suites>[\w.+-]+) - [\w.-]+:(?P<own>.+)")
 OLDER_NAME = re.compile(r"[\w.-]+:(?P<suites>[\w.+-]+) / (?P<own>.+)")
 SKIPPED_WHY = re.compile(r"^SKIPPED: (.+)$", re.MULTILINE)
+NOT_TRIED = re.compile(r"^NOT TRIED: (.+)$", re.MULTILINE)
 TAIL_LINES = 40
 
 
@@ -76,7 +77,8 @@ def count(test, required):
             remarks.append(f"    failed: {name}: {result.lower()}, exit {test.get('returncode')}\n{tail(output)}")
         return len(set(PASSED.findall(output))), len(failed) + broke, len(skipped) + disabled, remarks
     if result in ("OK", "EXPECTEDFAIL"):
-        return 1, 0, 0, []
+        # A part that could not be tried must not pass for one that was, either.
+        return 1, 0, 0, [f"NOT RUN: {own}: {part}" for part in NOT_TRIED.findall(output)]
     if result == "SKIP" and required in suites:
         return 0, 1, 0, [f"    failed: {name}: skipped, and all of {required} are to be run\n{tail(output)}"]
     if result == "SKIP":

@@ -41,6 +41,11 @@ class Tally(unittest.TestCase):
         for name in NAMES:
             self.assertEqual(tallied(name, "OK", "").splitlines(), ["1 0 0"])
 
+    def test_a_part_that_could_not_be_tried_is_named_though_the_rest_passed(self):
+        for name in NAMES:
+            said = tallied(name, "OK", "+ echo 'NOT TRIED: x'\nNOT TRIED: packing, since there is no packer\n", "bindings")
+            self.assertEqual(said.splitlines(), ["1 0 0", "NOT RUN: the Go binding: packing, since there is no packer"])
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
