@@ -149,6 +149,16 @@ class Endings(WithSimulator):
             with self.assertRaisesRegex(xtap.UsageError, "the stream is closed"):
                 use()
 
+    def test_a_closed_stream_says_so_although_events_of_its_last_batch_are_left(self):
+        self.simulator.fault("stall", after_events=100)
+        stream = self.stream(options={"read_min_bytes": 50_000, "read_linger_ms": 500})
+        take(1, stream)
+        stream.close()
+        for use in (lambda: stream.read(xtap.Batch()), lambda: next(stream.batches()), lambda: next(stream.records()),
+                    lambda: next(iter(stream)), stream.fileno, stream.checkpoint):
+            with self.assertRaisesRegex(xtap.UsageError, "the stream is closed"):
+                use()
+
     def test_close_while_another_thread_reads_cancels_the_read(self):
         stream, raised = self.stream(client=self.client()), []
 

@@ -51,10 +51,12 @@ class Handle:
         if last:
             self._end(self._number)
 
-    def refuse_fork(self):
+    def refuse_unusable(self):
         """What a call would answer, for what is done without one."""
         if self._born != _forks:
             raise UsageError(Status.FORKED, f"the {self._what} belongs to the parent process")
+        if self._closed:
+            raise UsageError(Status.STATE, f"the {self._what} is closed")
 
     @property
     def closed(self):

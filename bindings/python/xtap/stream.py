@@ -73,7 +73,7 @@ class Stream:
 
     def records(self):
         """Every event and every notice, in order, with memory of their own. Ends with the stream, and by wake()."""
-        self._handle.refuse_fork()  # what the parent has read is the parent's
+        self._handle.refuse_unusable()  # what the parent has read is the parent's, and what a closed stream held is gone
         while True:
             taken = self._taken
             if taken.count < len(taken.records):
@@ -114,7 +114,7 @@ class Stream:
 
     def _read_whole(self, batch, timeout=None):
         """The status of a read, and what self._taken becomes where the batch reaches the consumer."""
-        self._handle.refuse_fork()
+        self._handle.refuse_unusable()
         if self._taken.left:
             raise UsageError(Status.STATE, "events of an earlier batch are not taken yet: go on with the loop over them")
         status = self._fill(batch, timeout)
