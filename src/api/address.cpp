@@ -1,6 +1,8 @@
 // Checks addresses strictly: what curl would repair or guess is refused here, with a reason.
 #include "api/address.hpp"
 
+#include "api/ascii.hpp"
+
 #include "api/failure.hpp"
 #include "api/utf8.hpp"
 
@@ -18,10 +20,6 @@ constexpr std::string_view proxy_form =
     "SCHEME://[USER:PASSWORD@]HOST[:PORT] with SCHEME http, https, socks4, socks4a, socks5 or socks5h";
 constexpr std::array<std::string_view, 6> proxy_schemes{"http",    "https",  "socks4",
                                                         "socks4a", "socks5", "socks5h"};
-
-char lower(char byte) noexcept {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
-}
 
 bool same(std::string_view left, std::string_view right) noexcept {
     return std::ranges::equal(left, right, {}, lower, lower);

@@ -1,6 +1,8 @@
 // The gist of an HTML page, without tags. Knows nothing of problems or JSON.
 #include "api/html_summary.hpp"
 
+#include "api/ascii.hpp"
+
 #include <algorithm>
 
 namespace xtap::api {
@@ -9,11 +11,6 @@ namespace {
 // Enough for a gist; whatever follows in the page is not looked at.
 constexpr std::size_t enough = 400;
 
-// Not the ones of <cctype>, which follow the program's locale and would take parts of UTF-8 characters for
-// spaces.
-constexpr char lower(char byte) noexcept {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
-}
 constexpr bool equal_letters(char left, char right) noexcept { return lower(left) == lower(right); }
 constexpr bool is_space(char byte) noexcept { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 

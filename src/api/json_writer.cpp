@@ -1,6 +1,8 @@
 // Writes JSON, front to back, into one string. Knows no schema.
 #include "api/json_writer.hpp"
 
+#include "api/ascii.hpp"
+
 #include "api/utf8.hpp"
 
 #include <cassert>
@@ -8,8 +10,6 @@
 
 namespace xtap::api {
 namespace {
-
-constexpr std::string_view hex_digits = "0123456789abcdef";
 
 void append_escape(std::string &out, char byte) {
     switch (byte) {

@@ -1,6 +1,8 @@
 // "Did you mean": Damerau-Levenshtein distance first, then one missing or added stretch.
 #include "api/nearest.hpp"
 
+#include "api/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -17,9 +19,6 @@ constexpr std::size_t longest = 96;
 constexpr std::size_t shortest_stretch = 4;
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-constexpr char lower(char byte) noexcept {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
-}
 constexpr bool same(char left, char right) noexcept { return lower(left) == lower(right); }
 
 // Inserted, deleted, replaced and swapped neighbouring characters (optimal string alignment).

@@ -16,7 +16,7 @@ constexpr bool is_unreserved(char byte) noexcept {
 // Appends `text`; what is neither unreserved nor one of `kept` becomes %XX, in capitals. `Text` is a
 // std::string, or a SecretBuilder for what must be wiped.
 template <class Text> void append_percent_encoded(Text &out, std::string_view text, std::string_view kept) {
-    constexpr std::string_view hex_digits = "0123456789ABCDEF";
+    constexpr std::string_view upper_hex = "0123456789ABCDEF";
     for (const char byte : text) {
         if (is_unreserved(byte) || kept.find(byte) != std::string_view::npos) {
             out += byte;
@@ -24,8 +24,8 @@ template <class Text> void append_percent_encoded(Text &out, std::string_view te
         }
         const auto code = static_cast<std::uint8_t>(byte);
         out += '%';
-        out += hex_digits[code >> 4];
-        out += hex_digits[code & 0xf];
+        out += upper_hex[code >> 4];
+        out += upper_hex[code & 0xf];
     }
 }
 

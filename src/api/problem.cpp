@@ -16,7 +16,7 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::size_t longest_text = 1000; // fits the error's message with something around it
+constexpr std::size_t longest_quote = 1000; // fits the error's message with something around it
 constexpr std::size_t longest_summary = 200;
 
 // simdjson refuses a document for one bad byte. X's problems arrive through proxies and cut connections:
@@ -43,7 +43,7 @@ std::string mended(std::string_view body) {
 void fill_text(std::string &text, const object &from, std::string_view key) {
     std::string_view found;
     if (text.empty() && from[key].get_string().get(found) == simdjson::SUCCESS)
-        text = sanitize(found, longest_text);
+        text = sanitize(found, longest_quote);
 }
 
 // Numbers come as numbers and as text.
@@ -66,7 +66,7 @@ void fill_parameter(Problem &problem, const object &from) {
     object parameters;
     if (problem.parameter.empty() && from["parameters"].get_object().get(parameters) == simdjson::SUCCESS &&
         parameters.begin() != parameters.end()) {
-        problem.parameter = sanitize(parameters.begin().key(), longest_text);
+        problem.parameter = sanitize(parameters.begin().key(), longest_quote);
     }
     fill_text(problem.parameter, from, "parameter");
 }
@@ -102,14 +102,14 @@ void fill_errors(Problem &problem, const element &errors) {
     if (errors.get_object().get(only) == simdjson::SUCCESS) return fill(problem, only);
     if (errors.get_array().get(list) != simdjson::SUCCESS) {
         if (problem.message.empty() && errors.get_string().get(text) == simdjson::SUCCESS) {
-            problem.message = sanitize(text, longest_text);
+            problem.message = sanitize(text, longest_quote);
         }
         return;
     }
     for (const element each : list) {
         if (each.get_object().get(only) == simdjson::SUCCESS) return fill(problem, only);
         if (problem.message.empty() && each.get_string().get(text) == simdjson::SUCCESS) {
-            problem.message = sanitize(text, longest_text);
+            problem.message = sanitize(text, longest_quote);
         }
     }
 }

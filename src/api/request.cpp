@@ -13,7 +13,7 @@
 namespace xtap::api {
 namespace {
 
-constexpr std::size_t none = static_cast<std::size_t>(-1);
+constexpr std::size_t no_slot = static_cast<std::size_t>(-1);
 
 // X reads the lists of a query with raw commas, and no item contains one of its own.
 void append_encoded(std::string &out, std::string_view text) { append_percent_encoded(out, text, ","); }
@@ -68,12 +68,13 @@ Request::Request(const Operation &operation, bool validate)
 
 std::size_t Request::slot_of(std::string_view name) const {
     const Parameter *parameter = operation_->find_parameter(name);
-    return parameter == nullptr ? none : static_cast<std::size_t>(parameter - operation_->parameters.data());
+    return parameter == nullptr ? no_slot
+                                : static_cast<std::size_t>(parameter - operation_->parameters.data());
 }
 
 void Request::set(std::string_view name, std::optional<std::string_view> value) {
     const std::size_t slot = slot_of(name);
-    if (slot != none) {
+    if (slot != no_slot) {
         const Parameter &parameter = operation_->parameters[slot];
         if (!value) return values_[slot].reset();
         const std::string what = std::string(operation_->id) + ": parameter " + std::string(parameter.name);
@@ -128,7 +129,7 @@ void Request::check_order() const {
 
 std::optional<std::string_view> Request::get(std::string_view name) const {
     const std::size_t slot = slot_of(name);
-    if (slot != none) return values_[slot];
+    if (slot != no_slot) return values_[slot];
     for (const auto &[known, value] : unknown_) {
         if (known == name) return value;
     }

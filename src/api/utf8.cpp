@@ -1,6 +1,8 @@
 // UTF-8, one character at a time. Knows nothing of JSON or HTTP.
 #include "api/utf8.hpp"
 
+#include "api/ascii.hpp"
+
 #include <algorithm>
 
 namespace xtap::api {
@@ -8,7 +10,6 @@ namespace {
 
 constexpr Character broken{0, 1, false};
 constexpr std::size_t quoted_characters = 80;
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
 constexpr std::uint8_t byte_at(std::string_view text, std::size_t index) noexcept {
@@ -24,7 +25,7 @@ constexpr std::uint8_t announced_size(std::uint8_t lead) noexcept {
     return 0;
 }
 
-void append_escape(std::string &out, std::uint32_t code) {
+void append_visible(std::string &out, std::uint32_t code) {
     switch (code) {
     case '\n':
         out += "\\n";
@@ -85,9 +86,9 @@ std::string quote(std::string_view given) {
         if (shown++ == quoted_characters) return out + "\"...";
         const Character character = first_character(given);
         if (!character.valid) {
-            append_escape(out, byte_at(given, 0));
+            append_visible(out, byte_at(given, 0));
         } else if (is_control(character.code) || character.code == '"' || character.code == '\\') {
-            append_escape(out, character.code);
+            append_visible(out, character.code);
         } else {
             out += given.substr(0, character.size);
         }

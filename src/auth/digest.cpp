@@ -13,7 +13,7 @@ const unsigned char *bytes(std::string_view text) noexcept {
     return reinterpret_cast<const unsigned char *>(text.data());
 }
 
-[[noreturn]] void refuse(const char *algorithm) {
+[[noreturn]] void refuse_without(const char *algorithm) {
     throw Failure(Status::internal, std::string("libcrypto does not offer ") + algorithm);
 }
 
@@ -23,7 +23,7 @@ std::array<char, sha1_size> hmac_sha1(std::string_view key, std::string_view tex
     std::array<char, sha1_size> digest;
     if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes(text), text.size(),
              reinterpret_cast<unsigned char *>(digest.data()), nullptr) == nullptr)
-        refuse("HMAC-SHA1, which OAuth 1.0a signs with");
+        refuse_without("HMAC-SHA1, which OAuth 1.0a signs with");
     return digest;
 }
 
@@ -31,7 +31,7 @@ std::array<char, sha256_size> sha256(std::string_view text) {
     std::array<char, sha256_size> digest;
     if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char *>(digest.data()), nullptr,
                    EVP_sha256(), nullptr) != 1)
-        refuse("SHA-256, which PKCE needs");
+        refuse_without("SHA-256, which PKCE needs");
     return digest;
 }
 

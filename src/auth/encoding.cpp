@@ -1,6 +1,7 @@
 // See encoding.hpp. Everything is built where it is wiped, because all of it may be a secret.
 #include "auth/encoding.hpp"
 
+#include "api/ascii.hpp"
 #include "api/percent.hpp"
 
 #include <cstdint>
@@ -25,14 +26,6 @@ void append_groups(api::SecretBuilder &out, std::string_view bytes, std::string_
                 out += '=';
         }
     }
-}
-
-// The value of a hexadecimal digit, or -1.
-int digit(char byte) noexcept {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-    return -1;
 }
 
 } // namespace
@@ -69,8 +62,8 @@ api::Secret form_decoded(std::string_view text) {
     api::SecretBuilder out;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const bool escape = text[at] == '%' && at + 2 < text.size();
-        const int high = escape ? digit(text[at + 1]) : -1;
-        const int low = escape ? digit(text[at + 2]) : -1;
+        const int high = escape ? api::hex_value(text[at + 1]) : -1;
+        const int low = escape ? api::hex_value(text[at + 2]) : -1;
         if (high >= 0 && low >= 0) {
             out += static_cast<char>(high << 4 | low);
             at += 2;

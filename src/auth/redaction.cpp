@@ -1,6 +1,7 @@
 // Marks first and masks then, so that secrets which overlap or contain each other leave nothing between them.
 #include "auth/redaction.hpp"
 
+#include "api/ascii.hpp"
 #include "api/secret_builder.hpp"
 
 #include <algorithm>
@@ -9,19 +10,13 @@
 namespace xtap::auth {
 namespace {
 
-int digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char small = static_cast<char>(c | 0x20);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
 // The number that `count` hexadecimal digits make; -1 when they are none.
 int number_at(std::string_view text, std::size_t at, std::size_t count) noexcept {
     if (text.size() - at < count) return -1;
     int number = 0;
     for (const char c : text.substr(at, count)) {
-        if (digit(c) < 0) return -1;
-        number = number << 4 | digit(c);
+        if (api::hex_value(c) < 0) return -1;
+        number = number << 4 | api::hex_value(c);
     }
     return number;
 }

@@ -20,7 +20,7 @@ using simdjson::dom::object;
 // 100 years: what is later was not meant, and no sum with it overflows.
 constexpr std::int64_t longest_life_s = std::int64_t{100} * 366 * 24 * 3600;
 
-[[noreturn]] void refuse(const char *why) {
+[[noreturn]] void refuse_answer(const char *why) {
     throw Failure(Status::protocol, std::string("the token endpoint answered with something that ") + why);
 }
 
@@ -56,7 +56,7 @@ api::Secret token_of(const object &answer, std::string_view key) {
     if (answer[key].get(value) != simdjson::SUCCESS || value.is_null()) return {};
     std::string_view text;
     if (value.get_string().get(text) != simdjson::SUCCESS || !is_token(text))
-        refuse(key == "access_token" ? "cannot be an access token" : "cannot be a refresh token");
+        refuse_answer(key == "access_token" ? "cannot be an access token" : "cannot be a refresh token");
     return api::Secret(text);
 }
 
@@ -110,13 +110,13 @@ bool is_token(std::string_view text) noexcept {
 TokenAnswer parse_token_answer(std::string_view body) {
     WipingParser parser;
     object json;
-    if (body.size() > longest_token_answer) refuse("is too long for tokens");
-    if (!parser.parse(body, json)) refuse("is no JSON object");
+    if (body.size() > longest_token_answer) refuse_answer("is too long for tokens");
+    if (!parser.parse(body, json)) refuse_answer("is no JSON object");
     std::string_view type;
     if (json["token_type"].get_string().get(type) == simdjson::SUCCESS && !is_bearer(type))
-        refuse("is a token of another type than bearer");
+        refuse_answer("is a token of another type than bearer");
     TokenAnswer answer{token_of(json, "access_token"), token_of(json, "refresh_token"), life_of(json)};
-    if (answer.access_token.empty()) refuse("holds no access_token");
+    if (answer.access_token.empty()) refuse_answer("holds no access_token");
     return answer;
 }
 

@@ -50,7 +50,7 @@ const std::map<std::string, CommandWords> &commands() {
     return known;
 }
 
-Json described(const std::string &operation) {
+Json description_of(const std::string &operation) {
     try {
         return Json::parse(operation_json(operation), nullptr, false);
     } catch (const Complaint &) {
@@ -66,7 +66,7 @@ Words operations(const std::string &command) {
     Words ids;
     for (std::size_t index = 0; index < xtap_operation_count(); ++index) {
         const std::string id = xtap_operation_id(index);
-        const bool streams = command != "describe" && flag_fact(described(id), "streaming");
+        const bool streams = command != "describe" && flag_fact(description_of(id), "streaming");
         if (command == "describe" || streams == (command == "stream")) ids.push_back(id);
     }
     return ids;
@@ -128,7 +128,7 @@ Words option_values(const std::string &option) {
     if (option == "--notices") return {"text", "json", "off"};
     if (option != "--endpoint") return {};
     for (const Json &parameter :
-         described("deleteConnectionsByEndpoint").value("parameters", Json::array())) {
+         description_of("deleteConnectionsByEndpoint").value("parameters", Json::array())) {
         if (text_fact(parameter, "name") == "endpoint_id") return texts_in(parameter, "values");
     }
     return {};
@@ -161,7 +161,7 @@ Words in_command(const Words &words, const CommandWords &command) {
     const bool takes_operation = name == "stream" || name == "call" || name == "describe";
     if (plain.empty()) return takes_operation ? operations(name) : command.actions;
     if (name != "stream" && name != "call") return {};
-    const Json operation = described(plain.front());
+    const Json operation = description_of(plain.front());
     if (!operation.is_object()) return {};
     return typed.find('=') != std::string::npos ? parameter_values(operation, typed)
                                                 : parameters(operation, words);

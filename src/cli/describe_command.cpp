@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kColumns = 100;
+constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kFactColumn = 15;
 
 std::string range(const Json &parameter) {
@@ -109,7 +109,7 @@ std::string fact(const char *name, const std::string &text) {
     if (text.empty()) return "";
     const std::string label = std::string("  ") + name;
     return label + std::string(kFactColumn - label.size(), ' ') +
-           wrapped(text, kColumns, kFactColumn, kFactColumn) + "\n";
+           wrapped(text, kLineWidth, kFactColumn, kFactColumn) + "\n";
 }
 
 std::string body(const Json &operation) {
@@ -179,7 +179,7 @@ std::string parameters(const Json &operation) {
     for (const Json &parameter : *found) {
         const std::string name = text_fact(parameter, "name");
         text += "  " + name + std::string(column - 2 - name.size(), ' ');
-        text += wrapped(what_it_takes(parameter), kColumns, column, column) + "\n";
+        text += wrapped(what_it_takes(parameter), kLineWidth, column, column) + "\n";
     }
     return text;
 }
@@ -220,7 +220,7 @@ std::string described(const std::string &description) {
     if (!operation.is_object()) return description + "\n";
     std::string text = text_fact(operation, "id") + "\n";
     if (const std::string summary = text_fact(operation, "summary"); !summary.empty()) {
-        text += wrapped(summary, kColumns, 0, 0) + "\n";
+        text += wrapped(summary, kLineWidth, 0, 0) + "\n";
     }
     text += facts(operation);
     text += parameters(operation);

@@ -15,7 +15,7 @@
 namespace xtap::cli {
 namespace {
 
-constexpr std::size_t kMostVisitors = 16;
+constexpr std::size_t kMostScrapers = 16;
 constexpr int kMostASecond = 50; // asking for the figures takes the stream's locks for a moment
 constexpr std::chrono::seconds kPatience(5);
 
@@ -96,7 +96,7 @@ void MetricsServer::admit() {
     const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     ++admitted_; // a failure, too: without descriptors the next one fails at once
     if (fd < 0) return;
-    if (visitors_.size() == kMostVisitors) { // the one that took longest so far
+    if (visitors_.size() == kMostScrapers) { // the one that took longest so far
         dismiss(visitors_.front());
         visitors_.erase(visitors_.begin());
     }

@@ -24,7 +24,7 @@ int hex(char c) {
     return -1;
 }
 
-std::string decoded(std::string_view text) {
+std::string field_text(std::string_view text) {
     std::string plain;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const bool escape =
@@ -41,8 +41,8 @@ std::string decoded(std::string_view text) {
 
 void take_field(std::string_view field, RedirectQuery &query) {
     const std::size_t equals = std::min(field.find('='), field.size());
-    const std::string name = decoded(field.substr(0, equals));
-    const std::string value = equals < field.size() ? decoded(field.substr(equals + 1)) : "";
+    const std::string name = field_text(field.substr(0, equals));
+    const std::string value = equals < field.size() ? field_text(field.substr(equals + 1)) : "";
     if (name == "code") query.code = value;
     if (name == "state") query.state = value;
     if (name == "error") query.error = value;

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace xtap::net {
+
+// A time that does not come: nothing to wake up for.
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 struct Now {
     std::int64_t mono_ms; // for durations and deadlines; never jumps, counts while the machine sleeps

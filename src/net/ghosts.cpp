@@ -6,14 +6,12 @@
 #include "net/closing.hpp"
 
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace xtap::net {
 
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMostBodyBytes = 1024 * 1024; // a page of 100 entries has some 20 KB
 // 100 entries each: whoever has more connections than that to one endpoint gets no ghost found.
 constexpr int kMostPages = 5;

@@ -4,14 +4,12 @@
 #include "net/closing.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <strings.h>
 
 namespace xtap::net {
 
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 // While the consumer is far behind, a cut leg looks again this often, besides being woken.
 constexpr std::int64_t kBehindMs = 500;
 // The notice of a disconnection waits at most so long for the server's reason.

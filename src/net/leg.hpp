@@ -25,6 +25,9 @@
 
 namespace xtap::net {
 
+// Counters are figures for people: nothing is ordered by them.
+inline constexpr auto kRelaxed = std::memory_order_relaxed;
+
 // Where a leg's records go.
 class RecordSink {
 public:

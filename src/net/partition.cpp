@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace xtap::net {
 
 namespace {
-
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 // While another stream's recoveries take all the places, ours looks again this often.
 constexpr std::int64_t kLookAgainMs = 250;
@@ -19,8 +16,6 @@ constexpr std::int64_t kLookAgainMs = 250;
 // Events may be so much ahead of the server's clock as we know it. Less than events may be late at the
 // defaults, which is asked for again in any case.
 constexpr std::int64_t kEarlyMs = 10'000;
-
-constexpr auto kRelaxed = std::memory_order_relaxed;
 
 } // namespace
 

@@ -14,7 +14,7 @@ namespace xtap::net {
 namespace {
 
 // A round at least so often, should libcurl have a timer of its own.
-constexpr std::int64_t kLongestWaitMs = 1000;
+constexpr std::int64_t kLongestPauseMs = 1000;
 
 } // namespace
 
@@ -108,7 +108,7 @@ void Sender::perform(Exchange &exchange, Pump &pump, std::int64_t deadline_ms) {
         const std::int64_t left = deadline_ms - mono_ms();
         if (left <= 0)
             throw Failure(Status::request_timeout, "no whole answer came within request_timeout_ms");
-        pump.wait(static_cast<int>(std::min(left, kLongestWaitMs)));
+        pump.wait(static_cast<int>(std::min(left, kLongestPauseMs)));
     }
 }
 

@@ -9,8 +9,6 @@ namespace xtap::net {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 constexpr stream::Cause kCauses[] = {
     stream::Cause::clean_close, stream::Cause::network, stream::Cause::tls,     stream::Cause::stalled,
     stream::Cause::http,        stream::Cause::system,  stream::Cause::protocol};

@@ -5,13 +5,10 @@
 #include "net/sigpipe.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace xtap::net {
 
 namespace {
-
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 // The text of this one fits into the string itself.
 Failure out_of_memory() noexcept { return {Status::no_memory, "out of memory"}; }

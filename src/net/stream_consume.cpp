@@ -5,13 +5,11 @@
 #include "net/sigpipe.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace xtap::net {
 
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t kForever = 0xffffffffu;
 
 // poll takes an int; a longer wait is several.

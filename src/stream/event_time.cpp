@@ -10,9 +10,9 @@ namespace {
 constexpr std::uint64_t kFirstSnowflake = 29'700'859'247;
 
 // Reads a text from left to right; once something did not fit, everything after it fails too.
-class Reader {
+class DateReader {
 public:
-    explicit Reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+    explicit DateReader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
     int digits(int count) {
         int value = 0;
@@ -107,7 +107,7 @@ std::int64_t to_ms(const Moment &m) {
 }
 
 std::int64_t parse_rfc3339(std::string_view text) {
-    Reader in(text);
+    DateReader in(text);
     Moment m;
     m.year = in.digits(4);
     in.expect('-');
@@ -126,7 +126,7 @@ std::int64_t parse_rfc3339(std::string_view text) {
 }
 
 std::int64_t parse_written_out(std::string_view text) {
-    Reader in(text);
+    DateReader in(text);
     Moment m;
     in.name(
         "MonTueWedThuFriSatSun"); // the date says it again; a wrong name of the day is not worth a refusal

@@ -6,7 +6,7 @@
 namespace xtap::stream {
 namespace {
 
-enum class Verdict { good, bad, too_deep };
+enum class Pairing { good, bad, too_deep };
 
 // Bits 1 and 5 of a bracket say whether it opens and whether it is curly: [ is 5B, ] 5D, { 7B, } 7D.
 bool opens(char c) { return (c & 2) != 0; }
@@ -14,7 +14,7 @@ std::uint64_t curly(char c) { return static_cast<std::uint64_t>(c) >> 5 & 1; }
 
 // One bit per open bracket, 1 for a curly one, below a marker bit. Free of branches: two operations a
 // bracket.
-Verdict pair_in_register(std::string_view brackets) {
+Pairing pair_in_register(std::string_view brackets) {
     std::uint64_t open = 1;
     std::uint64_t mismatch = 0;
     std::uint64_t deepest = 0;
@@ -26,8 +26,8 @@ Verdict pair_in_register(std::string_view brackets) {
         open = opens(c) ? opened : closed;
         deepest |= open;
     }
-    if (deepest >> 63 != 0) return Verdict::too_deep;
-    return (mismatch & 1) == 0 && open == 1 ? Verdict::good : Verdict::bad;
+    if (deepest >> 63 != 0) return Pairing::too_deep;
+    return (mismatch & 1) == 0 && open == 1 ? Pairing::good : Pairing::bad;
 }
 
 bool pair_in_memory(std::string_view brackets) {
@@ -47,8 +47,8 @@ bool pair_in_memory(std::string_view brackets) {
 } // namespace
 
 bool brackets_pair_up(std::string_view brackets) {
-    const Verdict verdict = pair_in_register(brackets);
-    return verdict == Verdict::too_deep ? pair_in_memory(brackets) : verdict == Verdict::good;
+    const Pairing verdict = pair_in_register(brackets);
+    return verdict == Pairing::too_deep ? pair_in_memory(brackets) : verdict == Pairing::good;
 }
 
 } // namespace xtap::stream

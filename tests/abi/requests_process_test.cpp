@@ -13,7 +13,7 @@ namespace xtap::test {
 namespace {
 
 // Programs that end with everything open leak on purpose.
-const std::map<std::string, std::string> kLeaky = {{"ASAN_OPTIONS", "detect_leaks=0"}};
+const std::map<std::string, std::string> kUnchecked = {{"ASAN_OPTIONS", "detect_leaks=0"}};
 
 TEST(RequestsOfAProcess, MayBeUnderWayWhenMainReturns) {
     ScriptedServer server;
@@ -23,7 +23,7 @@ TEST(RequestsOfAProcess, MayBeUnderWayWhenMainReturns) {
     for (const std::string &url : {server.url(), silent.url("https"), full.url()})
         for (int i = 0; i < 3; ++i) {
             const e2e::Ended ended =
-                e2e::run({.words = {XTAP_CHILD, "sending", url, "0"}, .environment = kLeaky});
+                e2e::run({.words = {XTAP_CHILD, "sending", url, "0"}, .environment = kUnchecked});
             EXPECT_EQ(ended.exit_status, 0) << url << ": " << ended.err;
             EXPECT_EQ(ended.signal, 0);
             EXPECT_EQ(ended.err, "");

@@ -27,32 +27,32 @@ void *__libc_realloc(void *memory, std::size_t size);
 void *__libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void *memory);
 
-void *malloc(std::size_t size) {
+void *malloc(std::size_t size) noexcept {
     count();
     return __libc_malloc(size);
 }
-void *calloc(std::size_t number, std::size_t size) {
+void *calloc(std::size_t number, std::size_t size) noexcept {
     count();
     return __libc_calloc(number, size);
 }
-void *realloc(void *memory, std::size_t size) {
+void *realloc(void *memory, std::size_t size) noexcept {
     count();
     return __libc_realloc(memory, size);
 }
-void *memalign(std::size_t alignment, std::size_t size) {
+void *memalign(std::size_t alignment, std::size_t size) noexcept {
     count();
     return __libc_memalign(alignment, size);
 }
-void *aligned_alloc(std::size_t alignment, std::size_t size) {
+void *aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
     count();
     return __libc_memalign(alignment, size);
 }
-int posix_memalign(void **memory, std::size_t alignment, std::size_t size) {
+int posix_memalign(void **memory, std::size_t alignment, std::size_t size) noexcept {
     count();
     *memory = __libc_memalign(alignment, size);
     return *memory != nullptr ? 0 : ENOMEM;
 }
-void free(void *memory) { __libc_free(memory); }
+void free(void *memory) noexcept { __libc_free(memory); }
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming,readability-inconsistent-declaration-parameter-name)
 

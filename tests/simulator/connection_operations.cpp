@@ -8,8 +8,8 @@ namespace xtap::sim {
 namespace {
 
 const std::vector<std::string_view> kStatuses{"active", "inactive", "all"};
-const std::vector<std::string_view> kFields{"client_ip",       "connected_at",  "disconnect_reason",
-                                            "disconnected_at", "endpoint_name", "id"};
+const std::vector<std::string_view> kConnectionFields{"client_ip",       "connected_at",  "disconnect_reason",
+                                                      "disconnected_at", "endpoint_name", "id"};
 // What an answer holds when no fields were asked for. As in the documented example there is no id among them.
 const std::vector<std::string> kUsual{"client_ip", "connected_at", "disconnect_reason", "disconnected_at",
                                       "endpoint_name"};
@@ -41,7 +41,7 @@ Answer list(const Call &call) {
         if (!documented(operation_by_endpoint(name)))
             asked.bad("endpoints", "\"" + name + "\" is not the name of a streaming endpoint");
     const std::uint64_t size = asked.number("max_results", 1, 100, 10);
-    auto fields = asked.list("connection.fields", kFields);
+    auto fields = asked.list("connection.fields", kConnectionFields);
     if (fields.empty()) fields = kUsual;
     const auto from = asked.page();
     asked.check();

@@ -11,10 +11,11 @@ namespace {
 
 const std::vector<std::string_view> kTypes{"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"};
 // Those of the current description and those it lost.
-const std::vector<std::string_view> kFields{"attachments",      "created_at",       "dm_conversation_id",
-                                            "entities",         "event_type",       "id",
-                                            "participant_ids",  "sender_id",        "text",
-                                            "referenced_posts", "referenced_tweets"};
+const std::vector<std::string_view> kMessageFields{
+    "attachments",      "created_at",       "dm_conversation_id",
+    "entities",         "event_type",       "id",
+    "participant_ids",  "sender_id",        "text",
+    "referenced_posts", "referenced_tweets"};
 
 bool is_number(std::string_view text, std::size_t shortest = 1) {
     return text.size() >= shortest && text.size() <= 19 &&
@@ -73,7 +74,7 @@ Answer list(const Call &call, const std::string &conversation) {
     Parameters asked(call, {"max_results", "pagination_token", "event_types"});
     const std::uint64_t size = asked.number("max_results", 1, 100, 100);
     const auto types = asked.list("event_types", kTypes);
-    const auto fields = asked.list("dm_event.fields", kFields);
+    const auto fields = asked.list("dm_event.fields", kMessageFields);
     const auto expansions = asked.list("expansions");
     const auto from = asked.page();
     asked.check();
@@ -96,7 +97,7 @@ Answer list(const Call &call, const std::string &conversation) {
 Answer get_one(const Call &call) {
     const std::string id = checked_number(call.path[0], "event_id");
     Parameters asked(call, {});
-    const auto fields = asked.list("dm_event.fields", kFields);
+    const auto fields = asked.list("dm_event.fields", kMessageFields);
     asked.check();
     const auto event = call.world.conversations.find(number_of(id));
     if (!event) return answer_json({{"errors", Json::array({not_found("dm_event", "event_id", id)})}});

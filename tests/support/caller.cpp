@@ -8,10 +8,6 @@ namespace {
 
 std::string text(xtap_text from) { return from.data ? std::string(from.data, from.size) : std::string(); }
 
-void check(xtap_status status, const Error &error, const std::string &what) {
-    if (status != XTAP_OK) throw std::runtime_error(what + ": " + error.text());
-}
-
 } // namespace
 
 std::string Answered::body() const { return text(xtap_response_body(response.get())); }
@@ -23,13 +19,13 @@ std::string Answered::header(const char *name) const {
 Caller::Caller(const std::string &base_url, const Settings &options) {
     xtap_config *config = nullptr;
     Error error;
-    check(xtap_config_create(&config, &error), error, "config");
+    throw_unless_ok(xtap_config_create(&config, &error), error, "config");
     const std::unique_ptr<xtap_config, decltype(&xtap_config_destroy)> owner(config, xtap_config_destroy);
-    check(xtap_config_set(config, "base_url", base_url.c_str(), &error), error, "base_url");
+    throw_unless_ok(xtap_config_set(config, "base_url", base_url.c_str(), &error), error, "base_url");
     for (const auto &[name, value] : options)
-        check(xtap_config_set(config, name.c_str(), value.c_str(), &error), error, name);
+        throw_unless_ok(xtap_config_set(config, name.c_str(), value.c_str(), &error), error, name);
     xtap_client *client = nullptr;
-    check(xtap_client_open(config, &client, &error), error, "client");
+    throw_unless_ok(xtap_client_open(config, &client, &error), error, "client");
     client_.reset(client);
 }
 
@@ -37,11 +33,13 @@ RequestHandle Caller::request(const std::string &operation, const Settings &para
                               const std::string &body) const {
     xtap_request *request = nullptr;
     Error error;
-    check(xtap_request_create(client_.get(), operation.c_str(), &request, &error), error, operation);
+    throw_unless_ok(xtap_request_create(client_.get(), operation.c_str(), &request, &error), error,
+                    operation);
     RequestHandle owner(request);
     for (const auto &[name, value] : parameters)
-        check(xtap_request_set(request, name.c_str(), value.c_str(), &error), error, name);
-    if (!body.empty()) check(xtap_request_body(request, body.data(), body.size(), &error), error, "body");
+        throw_unless_ok(xtap_request_set(request, name.c_str(), value.c_str(), &error), error, name);
+    if (!body.empty())
+        throw_unless_ok(xtap_request_body(request, body.data(), body.size(), &error), error, "body");
     return owner;
 }
 
@@ -57,7 +55,8 @@ nlohmann::json Caller::stats() const {
     std::string room(64 * 1024, '\0');
     std::size_t size = 0;
     Error error;
-    check(xtap_client_stats(client_.get(), room.data(), room.size(), &size, &error), error, "stats");
+    throw_unless_ok(xtap_client_stats(client_.get(), room.data(), room.size(), &size, &error), error,
+                    "stats");
     room.resize(size);
     return nlohmann::json::parse(room);
 }

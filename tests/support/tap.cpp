@@ -11,10 +11,6 @@
 namespace xtap::test {
 namespace {
 
-void check(xtap_status status, const Error &error, const std::string &what) {
-    if (status != XTAP_OK) throw std::runtime_error(what + ": " + error.text());
-}
-
 std::string copy(xtap_text text) { return text.data ? std::string(text.data, text.size) : std::string(); }
 
 template <class Call> nlohmann::json json_from(Call &&call) {
@@ -45,6 +41,10 @@ xtap_flow on_notice(const xtap_notice *notice, void *data) {
 }
 
 } // namespace
+
+void throw_unless_ok(xtap_status status, const Error &error, const std::string &what) {
+    if (status != XTAP_OK) throw std::runtime_error(what + ": " + error.text());
+}
 
 // ---- records ----
 
@@ -127,20 +127,21 @@ Tap::Tap(const std::string &base_url, Mode mode, const Settings &options, const 
          const Settings &parameters)
     : mode_(mode) {
     xtap_config *config = nullptr;
-    check(xtap_config_create(&config, &error), error, "config");
+    throw_unless_ok(xtap_config_create(&config, &error), error, "config");
     Settings settings = quick();
     settings.emplace_back("base_url", base_url);
     if (!mode.ahead) settings.emplace_back("read_ahead_bytes", "0");
     settings.insert(settings.end(), options.begin(), options.end());
     for (const auto &[name, value] : settings)
-        check(xtap_config_set(config, name.c_str(), value == "(none)" ? nullptr : value.c_str(), &error),
-              error, name);
-    check(xtap_client_open(config, &client_, &error), error, "client");
+        throw_unless_ok(
+            xtap_config_set(config, name.c_str(), value == "(none)" ? nullptr : value.c_str(), &error), error,
+            name);
+    throw_unless_ok(xtap_client_open(config, &client_, &error), error, "client");
     xtap_config_destroy(config);
-    check(xtap_request_create(client_, operation.c_str(), &request_, &error), error, operation);
+    throw_unless_ok(xtap_request_create(client_, operation.c_str(), &request_, &error), error, operation);
     for (const auto &[name, value] : parameters)
-        check(xtap_request_set(request_, name.c_str(), value.c_str(), &error), error, name);
-    check(xtap_stream_open(request_, &stream_, &error), error, "stream");
+        throw_unless_ok(xtap_request_set(request_, name.c_str(), value.c_str(), &error), error, name);
+    throw_unless_ok(xtap_stream_open(request_, &stream_, &error), error, "stream");
     watchdog_ = std::thread([this] { watch(); });
 }
 
@@ -177,7 +178,7 @@ void Tap::select(const std::vector<std::string> &pointers) {
     std::vector<const char *> texts;
     for (const std::string &pointer : pointers)
         texts.push_back(pointer.c_str());
-    check(xtap_stream_select(stream_, texts.data(), texts.size(), &error), error, "select");
+    throw_unless_ok(xtap_stream_select(stream_, texts.data(), texts.size(), &error), error, "select");
     columns_ = pointers.size();
 }
 
@@ -235,7 +236,7 @@ nlohmann::json Tap::client_stats() const {
 int Tap::fd() const {
     Error refused;
     int fd = -1;
-    check(xtap_stream_fd(stream_, &fd, &refused), refused, "fd");
+    throw_unless_ok(xtap_stream_fd(stream_, &fd, &refused), refused, "fd");
     return fd;
 }
 

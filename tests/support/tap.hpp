@@ -73,6 +73,9 @@ struct Error : xtap_error {
     std::string text() const { return std::string(xtap_status_name(status)) + ": " + message; }
 };
 
+// Throws std::runtime_error that says what was refused, and why.
+void throw_unless_ok(xtap_status status, const Error &error, const std::string &what);
+
 // Options with which trouble costs a test milliseconds.
 Settings quick();
 

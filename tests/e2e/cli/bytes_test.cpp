@@ -8,8 +8,6 @@
 namespace xtap::e2e {
 namespace {
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
-
 struct Cut {
     std::uint64_t events;
     std::uint64_t chunk;

@@ -33,6 +33,9 @@ Call xtap_of_user(const Simulator &simulator, const std::string &config,
 // How many lines say "xtap: error:".
 std::size_t errors_in(const std::string &err);
 
-constexpr char kToken[] = "e2e-token-that-must-not-be-shown";
+// The stream of most tests.
+inline constexpr char kOperation[] = "streamPostsFirehoseJa";
+
+inline constexpr char kToken[] = "e2e-token-that-must-not-be-shown";
 
 } // namespace xtap::e2e

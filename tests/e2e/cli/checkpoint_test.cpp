@@ -20,8 +20,6 @@
 namespace xtap::e2e {
 namespace {
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
-
 std::string time_as_text(std::time_t seconds_ago = 0) {
     const std::time_t now = std::time(nullptr) - seconds_ago;
     std::tm parts = {};

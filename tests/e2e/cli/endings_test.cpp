@@ -18,8 +18,6 @@ namespace {
 
 using namespace nlohmann::literals;
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
-
 std::size_t lines_in(std::string_view text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }

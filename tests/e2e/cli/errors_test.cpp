@@ -16,8 +16,6 @@ namespace {
 
 using namespace nlohmann::literals;
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
-
 void expect_one_error(const Ended &ended, int exit_status, const std::string &saying) {
     EXPECT_EQ(ended.exit_status, exit_status) << ended.err;
     EXPECT_EQ(errors_in(ended.err), 1u) << ended.err;

@@ -12,7 +12,6 @@
 namespace xtap::e2e {
 namespace {
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
 constexpr char kServed[] = "xtap: metrics at http://127.0.0.1:";
 
 // A connection to the server of figures; answers are read to their end.

@@ -18,8 +18,6 @@ namespace {
 
 using namespace nlohmann::literals;
 
-constexpr char kOperation[] = "streamPostsFirehoseJa";
-
 constexpr std::size_t kFarTooMuch = 200'000; // a program that only refreshes its status line
 
 // Where events go that nobody looks at: a pipe without a reader would fill up and hold the program.

@@ -9,8 +9,6 @@
 namespace xtap::test {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000;
-
 // The delays that a stream announced by this rule.
 std::vector<std::int64_t> delays(const Told &of, const std::string &rule) {
     std::vector<std::int64_t> found;

@@ -12,6 +12,8 @@
 
 namespace xtap::test {
 
+inline constexpr std::int64_t kMinute = 60'000; // milliseconds
+
 // Numbered events at a steady pace since a while before now; all of them can be asked for again.
 class Past : public SimulatorProcess {
 public:

@@ -9,8 +9,6 @@
 namespace xtap::test {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000;
-
 // A stream that had all until 14 minutes ago goes on: nine minutes are more than backfill reaches.
 class Recovery : public EveryMode {
 protected:

@@ -6,8 +6,6 @@
 namespace xtap::test {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000;
-
 class Refusals : public EveryMode {};
 
 TEST_P(Refusals, OfBackfillMakeARecoveryOfIt) {

@@ -7,7 +7,7 @@
 namespace xtap::test {
 namespace {
 
-constexpr const char *kUser = "/2/users/by/username/XDevelopers";
+constexpr const char *kLookup = "/2/users/by/username/XDevelopers";
 
 Answered ask(const ScriptedServer &server, const Settings &options = kBearer) {
     return Caller(server.url(), options).call("getUsersByUsername", {{"username", "XDevelopers"}});
@@ -16,7 +16,8 @@ Answered ask(const ScriptedServer &server, const Settings &options = kBearer) {
 TEST(Answers, GiveStatusHeadersAndTheBodyAsItCame) {
     ScriptedServer server;
     const std::string body = "{ \"data\" : {\"id\":\"1\"},\r\n \"errors\":[{\"title\":\"Gone\"}] }";
-    server.answer(kUser, {{.body = body, .headers = {{"X-Rate-Limit-Remaining", "14"}, {"x-One", " two "}}}});
+    server.answer(kLookup,
+                  {{.body = body, .headers = {{"X-Rate-Limit-Remaining", "14"}, {"x-One", " two "}}}});
     const Answered answered = ask(server);
     ASSERT_EQ(answered.status, XTAP_OK) << answered.error.text();
     EXPECT_EQ(answered.http(), 200);
@@ -29,7 +30,7 @@ TEST(Answers, GiveStatusHeadersAndTheBodyAsItCame) {
 
 TEST(Answers, AreCopiedWholeOrNotAtAll) {
     ScriptedServer server;
-    server.answer(kUser, {{.body = "{\"data\":{}}"}});
+    server.answer(kLookup, {{.body = "{\"data\":{}}"}});
     const Answered answered = ask(server);
     char room[64] = "untouched";
     std::size_t size = 0;
@@ -52,7 +53,7 @@ class Refusals : public testing::TestWithParam<Refusal> {};
 
 TEST_P(Refusals, AreAnErrorAndAResponse) {
     ScriptedServer server;
-    server.answer(kUser, {GetParam().answer});
+    server.answer(kLookup, {GetParam().answer});
     const Answered answered = ask(server, {{"bearer_token", "AAAAcaller"}, {"max_retries", "0"}});
     EXPECT_EQ(answered.status, GetParam().status) << answered.error.text();
     ASSERT_NE(answered.response, nullptr);
@@ -127,9 +128,9 @@ INSTANTIATE_TEST_SUITE_P(Of, Refusals, testing::ValuesIn(kRefusals),
 TEST(Answers, OfTooManyRequestsSayHowLongToWait) {
     ScriptedServer server;
     const std::string reset = std::to_string(std::time(nullptr) + 100);
-    server.answer(kUser, {{.status = 429,
-                           .body = R"({"title":"Too Many Requests"})",
-                           .headers = {{"x-rate-limit-reset", reset}, {"x-rate-limit-limit", "15"}}}});
+    server.answer(kLookup, {{.status = 429,
+                             .body = R"({"title":"Too Many Requests"})",
+                             .headers = {{"x-rate-limit-reset", reset}, {"x-rate-limit-limit", "15"}}}});
     const Answered answered = ask(server);
     EXPECT_EQ(answered.status, XTAP_E_RATE_LIMITED);
     EXPECT_EQ(answered.error.retriable, 1u);
@@ -140,13 +141,13 @@ TEST(Answers, OfTooManyRequestsSayHowLongToWait) {
 
 TEST(Answers, CarryTheServersNameForTheExchange) {
     ScriptedServer server;
-    server.answer(kUser, {{.status = 404, .body = "{}", .headers = {{"x-transaction-id", "abc123"}}}});
+    server.answer(kLookup, {{.status = 404, .body = "{}", .headers = {{"x-transaction-id", "abc123"}}}});
     EXPECT_STREQ(ask(server).error.request_id, "abc123");
 }
 
 TEST(Answers, LargerThanAllowedEndTheRequest) {
     ScriptedServer server;
-    server.answer(kUser, {{.body = std::string(5000, ' ') + "{}"}});
+    server.answer(kLookup, {{.body = std::string(5000, ' ') + "{}"}});
     const Answered answered = ask(server, {{"bearer_token", "A"}, {"max_response_bytes", "4096"}});
     EXPECT_EQ(answered.status, XTAP_E_TOO_LARGE);
     EXPECT_EQ(answered.response, nullptr);
@@ -156,15 +157,15 @@ TEST(Answers, LargerThanAllowedEndTheRequest) {
 
 TEST(Answers, EncodedInWhatWasNotAskedForAreRefused) {
     ScriptedServer server;
-    server.answer(kUser, {{.headers = {{"Content-Encoding", "br"}}}});
+    server.answer(kLookup, {{.headers = {{"Content-Encoding", "br"}}}});
     EXPECT_EQ(ask(server).status, XTAP_E_PROTOCOL);
-    server.answer(kUser, {{.body = "no gzip", .headers = {{"Content-Encoding", "gzip"}}}});
+    server.answer(kLookup, {{.body = "no gzip", .headers = {{"Content-Encoding", "gzip"}}}});
     EXPECT_EQ(ask(server).status, XTAP_E_PROTOCOL);
 }
 
 TEST(Answers, ThatAreNoHttpAreAnError) {
     ScriptedServer server;
-    server.answer(kUser, {{.close = true, .raw = "SSH-2.0-OpenSSH\r\n\r\n"}});
+    server.answer(kLookup, {{.close = true, .raw = "SSH-2.0-OpenSSH\r\n\r\n"}});
     const Answered answered = ask(server, {{"bearer_token", "A"}, {"max_retries", "0"}});
     EXPECT_EQ(answered.status, XTAP_E_PROTOCOL) << answered.error.text();
 }

@@ -22,9 +22,9 @@ HttpAnswer pair(const std::string &access, const std::string &refresh) {
                     R"(","refresh_token":")" + refresh + R"("})"};
 }
 
-const Settings kUser = {{"oauth2_client_id", "client"},
-                        {"oauth2_access_token", "old-access"},
-                        {"oauth2_refresh_token", "old-refresh"}};
+const Settings kOAuthUser = {{"oauth2_client_id", "client"},
+                             {"oauth2_access_token", "old-access"},
+                             {"oauth2_refresh_token", "old-refresh"}};
 
 Answered read_user(const Caller &caller) { return caller.call("getUsersByUsername", {{"username", "a"}}); }
 
@@ -59,7 +59,7 @@ TEST(Credentials, OfAUserAreRefreshedOnceOnA401AndTheNewPairIsHandedOverFirst) {
     ScriptedServer server;
     server.answer(kRead, {kUnauthorized, {}});
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kOAuthUser);
     Given given{.pairs = {}, .expiries = {}, .server = &server};
     ASSERT_EQ(xtap_client_on_token(caller.client(), take, &given), XTAP_OK);
     const Answered answered = read_user(caller);
@@ -84,7 +84,7 @@ TEST(Credentials, ThatAreRefusedAfterTheRefreshAreNotRefreshedAgain) {
     ScriptedServer server;
     server.answer(kRead, {kUnauthorized});
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kOAuthUser);
     EXPECT_EQ(read_user(caller).status, XTAP_E_UNAUTHORIZED);
     EXPECT_EQ(server.asked(kTokens).size(), 1u);
     EXPECT_EQ(server.asked(kRead).size(), 2u);
@@ -93,7 +93,7 @@ TEST(Credentials, ThatAreRefusedAfterTheRefreshAreNotRefreshedAgain) {
 TEST(Credentials, ThatHaveExpiredAreRefreshedBeforeTheyAreUsed) {
     ScriptedServer server;
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    Settings options = kUser;
+    Settings options = kOAuthUser;
     options.emplace_back("oauth2_expires_at", std::to_string(std::time(nullptr) * 1000 + 10'000));
     const Caller caller(server.url(), options);
     EXPECT_EQ(read_user(caller).status, XTAP_OK);
@@ -105,7 +105,7 @@ TEST(Credentials, AreRefreshedOnceForAllThreadsThatNeedIt) {
     ScriptedServer server;
     server.answer(kTokens, {pair("new-access", "new-refresh"),
                             {.status = 400, .body = R"({"error":"invalid_grant"})"}});
-    Settings options = kUser;
+    Settings options = kOAuthUser;
     options.emplace_back("oauth2_expires_at", "1000");
     const Caller caller(server.url(), options);
     std::atomic<int> good{0};
@@ -122,7 +122,7 @@ TEST(Credentials, ThatTheCallbackDoesNotTakeAreNotUsed) {
     ScriptedServer server;
     server.answer(kRead, {kUnauthorized, {}});
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kOAuthUser);
     Given given{.pairs = {}, .expiries = {}, .server = &server, .flow = XTAP_FAIL};
     ASSERT_EQ(xtap_client_on_token(caller.client(), take, &given), XTAP_OK);
     EXPECT_EQ(read_user(caller).status, XTAP_E_NO_CREDENTIAL);
@@ -176,7 +176,7 @@ TEST(Credentials, ThatCannotBeFetchedYetSayWhenTheyCan) {
           std::tuple(HttpAnswer{.status = 503, .headers = {{"Retry-After", "7"}}}, 7'000, 7'000)}) {
         ScriptedServer server;
         server.answer(kTokens, {answer});
-        Settings options = kUser;
+        Settings options = kOAuthUser;
         options.emplace_back("oauth2_expires_at", "1000");
         const Answered answered = read_user(Caller(server.url(), options));
         EXPECT_EQ(answered.error.http_status, answer.status) << answered.error.text();
@@ -188,7 +188,7 @@ TEST(Credentials, ThatCannotBeFetchedYetSayWhenTheyCan) {
 TEST(Credentials, ThatAreTooMuchForTokensAreRefused) {
     ScriptedServer server;
     server.answer(kTokens, {{.body = std::string(64 * 1024 + 1, ' ')}});
-    Settings options = kUser;
+    Settings options = kOAuthUser;
     options.emplace_back("oauth2_expires_at", "1000");
     EXPECT_EQ(read_user(Caller(server.url(), options)).status, XTAP_E_TOO_LARGE);
 }
@@ -201,7 +201,7 @@ TEST(Credentials, WhoseRefreshTokenIsUsedUpFailWithTheServersWords) {
         {{.status = 400,
           .body =
               R"({"error":"invalid_request","error_description":"Value passed for the token was invalid."})"}});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kOAuthUser);
     for (int i = 0; i < 2; ++i) {
         const Answered answered = read_user(caller);
         EXPECT_EQ(answered.status, XTAP_E_UNAUTHORIZED) << answered.error.text();
@@ -217,7 +217,7 @@ TEST(Credentials, OfAConfidentialClientGoInABasicHeader) {
     ScriptedServer server;
     server.answer(kRead, {kUnauthorized, {}});
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    Settings options = kUser;
+    Settings options = kOAuthUser;
     options.emplace_back("oauth2_client_secret", "secret");
     EXPECT_EQ(read_user(Caller(server.url(), options)).status, XTAP_OK);
     EXPECT_EQ(server.asked(kTokens)[0].header("authorization"), "Basic Y2xpZW50OnNlY3JldA==");
@@ -320,7 +320,7 @@ TEST(Credentials, AreForgottenByTheCallbackThatWasTakenAway) {
     ScriptedServer server;
     server.answer(kRead, {kUnauthorized, {}});
     server.answer(kTokens, {pair("new-access", "new-refresh")});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kOAuthUser);
     Given given{.pairs = {}, .expiries = {}, .server = &server};
     ASSERT_EQ(xtap_client_on_token(caller.client(), take, &given), XTAP_OK);
     ASSERT_EQ(xtap_client_on_token(caller.client(), nullptr, nullptr), XTAP_OK);

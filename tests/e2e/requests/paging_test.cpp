@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kEvents = 1000;
-const Settings kUser = {{"oauth2_access_token", "user"}, {"wait_on_rate_limit", "on"}};
+const Settings kPatientUser = {{"oauth2_access_token", "user"}, {"wait_on_rate_limit", "on"}};
 
 // All ids, in the order they came; stops with what failed.
 struct Walk {
@@ -52,7 +52,7 @@ void expect_each_once_newest_first(const Walk &walk) {
 class Pages : public testing::TestWithParam<int> {
 protected:
     sim::SimulatorProcess simulator_{{"--dm-events", std::to_string(kEvents)}};
-    Caller caller_{simulator_.url(), kUser};
+    Caller caller_{simulator_.url(), kPatientUser};
     RequestHandle request_ =
         caller_.request("getDirectMessagesEventsByConversationId",
                         {{"id", conversation_of(caller_)}, {"max_results", std::to_string(GetParam())}});
@@ -102,7 +102,7 @@ TEST(PageByPage, ARequestThatFailedIsStillTheOneForItsPage) {
 
 TEST(PageByPage, IsRefusedForAnotherOperationsResponseAndForOperationsWithoutPages) {
     sim::SimulatorProcess simulator({"--dm-events", "20"});
-    const Caller caller(simulator.url(), kUser);
+    const Caller caller(simulator.url(), kPatientUser);
     const RequestHandle events = caller.request("getDirectMessagesEvents");
     const RequestHandle me = caller.request("getUsersMe");
     const Answered page = Caller::send(events.get()), user = Caller::send(me.get());

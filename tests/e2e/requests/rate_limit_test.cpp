@@ -8,7 +8,7 @@
 namespace xtap::test {
 namespace {
 
-constexpr const char *kRead = "/2/users/by/username/a";
+constexpr const char *kLimited = "/2/users/by/username/a";
 
 HttpAnswer refused_until(std::time_t reset) {
     return {.status = 429, .headers = {{"x-rate-limit-reset", std::to_string(reset)}}};
@@ -16,9 +16,9 @@ HttpAnswer refused_until(std::time_t reset) {
 
 TEST(RateLimits, AreInTheStatisticsPerOperationAndCredential) {
     ScriptedServer server;
-    server.answer(kRead, {{.headers = {{"x-rate-limit-limit", "300"},
-                                       {"x-rate-limit-remaining", "299"},
-                                       {"x-rate-limit-reset", "1767225600"}}}});
+    server.answer(kLimited, {{.headers = {{"x-rate-limit-limit", "300"},
+                                          {"x-rate-limit-remaining", "299"},
+                                          {"x-rate-limit-reset", "1767225600"}}}});
     const Caller caller(server.url(), {{"bearer_token", "A"}, {"oauth2_access_token", "B"}});
     EXPECT_EQ(caller.stats()["rate_limits"], nlohmann::json::array());
     ASSERT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
@@ -38,7 +38,7 @@ TEST(RateLimits, AreInTheStatisticsPerOperationAndCredential) {
 TEST(RateLimits, AreWaitedForWhenAsked) {
     ScriptedServer server;
     // The window ended this second: a wait as short as a test can have.
-    server.answer(kRead, {refused_until(std::time(nullptr) + 1), {.status = 200}});
+    server.answer(kLimited, {refused_until(std::time(nullptr) + 1), {.status = 200}});
     const Caller caller(server.url(), {{"bearer_token", "A"}, {"wait_on_rate_limit", "on"}});
     EXPECT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
     EXPECT_EQ(server.asked().size(), 2u);
@@ -46,7 +46,7 @@ TEST(RateLimits, AreWaitedForWhenAsked) {
 
 TEST(RateLimits, AreNotTheRequestsOwnTime) {
     ScriptedServer server;
-    server.answer(kRead, {refused_until(std::time(nullptr) + 2), {.status = 200}});
+    server.answer(kLimited, {refused_until(std::time(nullptr) + 2), {.status = 200}});
     const Caller caller(server.url(),
                         {{"bearer_token", "A"}, {"wait_on_rate_limit", "on"}, {"request_timeout_ms", "900"}});
     EXPECT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
@@ -62,7 +62,7 @@ TEST(RateLimits, HoldWritesBackTooForTheServerRefusedThem) {
 
 TEST(RateLimits, AreWaitedForBeforeARequestIsSignedBecauseASignatureHoldsTheTime) {
     ScriptedServer server;
-    server.answer(kRead, {refused_until(std::time(nullptr) + 2), {.status = 200}});
+    server.answer(kLimited, {refused_until(std::time(nullptr) + 2), {.status = 200}});
     const Caller caller(server.url(), {{"api_key", "key"},
                                        {"api_secret", "secret"},
                                        {"oauth1_token", "1-token"},
@@ -74,14 +74,14 @@ TEST(RateLimits, AreWaitedForBeforeARequestIsSignedBecauseASignatureHoldsTheTime
         const std::string header = request.header("authorization"), mark = "oauth_timestamp=\"";
         return std::atoll(header.c_str() + header.find(mark) + mark.size());
     };
-    const std::vector<HttpRequest> asked = server.asked(kRead);
+    const std::vector<HttpRequest> asked = server.asked(kLimited);
     ASSERT_EQ(asked.size(), 2u);
     EXPECT_GT(signed_at(asked[1]), signed_at(asked[0]));
 }
 
 TEST(RateLimits, WithoutAResetAreWaitedForByX_sRule) {
     ScriptedServer server;
-    server.answer(kRead, {{.status = 429}, {.status = 200}});
+    server.answer(kLimited, {{.status = 429}, {.status = 200}});
     const Caller caller(
         server.url(),
         {{"bearer_token", "A"}, {"wait_on_rate_limit", "on"}, {"backoff_rate_limit_start_ms", "20"}});

@@ -7,10 +7,10 @@
 namespace xtap::test {
 namespace {
 
-constexpr const char *kRead = "/2/users/by/username/a";
-const Settings kUser = {{"oauth2_access_token", "user"}};
+constexpr const char *kRetried = "/2/users/by/username/a";
+const Settings kRetryUser = {{"oauth2_access_token", "user"}};
 
-Answered read_user(const ScriptedServer &server, const Settings &options = kUser) {
+Answered read_user(const ScriptedServer &server, const Settings &options = kRetryUser) {
     return Caller(server.url(), options).call("getUsersByUsername", {{"username", "a"}});
 }
 
@@ -18,7 +18,7 @@ class Troubles : public testing::TestWithParam<int> {};
 
 TEST_P(Troubles, OfTheServerAreTriedAgainForReads) {
     ScriptedServer server;
-    server.answer(kRead, {{.status = GetParam()}, {.status = 200}});
+    server.answer(kRetried, {{.status = GetParam()}, {.status = 200}});
     const Answered answered = read_user(server);
     EXPECT_EQ(answered.status, XTAP_OK) << answered.error.text();
     EXPECT_EQ(server.asked().size(), 2u);
@@ -27,7 +27,7 @@ TEST_P(Troubles, OfTheServerAreTriedAgainForReads) {
 TEST_P(Troubles, OfTheServerAreNotTriedAgainForWrites) {
     ScriptedServer server;
     server.answer("/2/tweets", {{.status = GetParam()}, {.status = 201}});
-    const Answered answered = Caller(server.url(), kUser).call("createPosts", {}, R"({"text":"a"})");
+    const Answered answered = Caller(server.url(), kRetryUser).call("createPosts", {}, R"({"text":"a"})");
     EXPECT_EQ(answered.status, XTAP_E_SERVER);
     EXPECT_EQ(answered.error.retriable, 1u) << "whoever knows that it is safe may";
     EXPECT_EQ(server.asked().size(), 1u);
@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Status, Troubles, testing::Values(502, 503, 504));
 
 TEST(Trying, StopsAfterMaxRetriesWithTheLastAnswer) {
     ScriptedServer server;
-    server.answer(kRead, {{.status = 503, .body = "1"}, {.status = 503, .body = "2"}});
+    server.answer(kRetried, {{.status = 503, .body = "1"}, {.status = 503, .body = "2"}});
     const Answered answered = read_user(server, {{"oauth2_access_token", "user"}, {"max_retries", "1"}});
     EXPECT_EQ(answered.status, XTAP_E_SERVER);
     EXPECT_EQ(answered.body(), "2");
@@ -47,7 +47,7 @@ TEST(Trying, StopsAfterMaxRetriesWithTheLastAnswer) {
 TEST(Trying, IsNoUseForOtherStatuses) {
     for (const int status : {400, 403, 404, 409, 500, 501}) {
         ScriptedServer server;
-        server.answer(kRead, {{.status = status}});
+        server.answer(kRetried, {{.status = status}});
         EXPECT_NE(read_user(server).status, XTAP_OK);
         EXPECT_EQ(server.asked().size(), 1u) << status;
     }
@@ -55,7 +55,7 @@ TEST(Trying, IsNoUseForOtherStatuses) {
 
 TEST(Trying, GoesOnWhenTheConnectionOfAReadBreaks) {
     ScriptedServer server;
-    server.answer(kRead, {{.broken = true}, {.status = 200}});
+    server.answer(kRetried, {{.broken = true}, {.status = 200}});
     EXPECT_EQ(read_user(server).status, XTAP_OK);
     EXPECT_EQ(server.asked().size(), 2u);
 }
@@ -63,7 +63,7 @@ TEST(Trying, GoesOnWhenTheConnectionOfAReadBreaks) {
 TEST(Trying, NeverSendsAWriteTwiceThatMayHaveArrived) {
     ScriptedServer server;
     server.answer("/2/tweets", {{.broken = true}, {.status = 201}});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kRetryUser);
     const Answered answered = caller.call("createPosts", {}, R"({"text":"a"})");
     EXPECT_EQ(answered.status, XTAP_E_NETWORK) << answered.error.text();
     EXPECT_EQ(server.asked("/2/tweets").size(), 1u);
@@ -73,7 +73,7 @@ TEST(Trying, NeverSendsAWriteTwiceThatMayHaveArrived) {
 TEST(Trying, NeverSendsAWriteTwiceOnAKeptConnectionThatDies) {
     ScriptedServer server;
     server.answer("/2/tweets", {{.broken = true}, {.status = 201}});
-    const Caller caller(server.url(), kUser);
+    const Caller caller(server.url(), kRetryUser);
     ASSERT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
     EXPECT_EQ(caller.call("createPosts", {}, R"({"text":"a"})").status, XTAP_E_NETWORK);
     EXPECT_EQ(server.asked("/2/tweets").size(), 1u);
@@ -90,7 +90,7 @@ TEST(Trying, GoesOnForAWriteWhileNobodyListens) {
 
 TEST(Trying, IsNotBegunWhenTheTimeWouldBeOverFirst) {
     ScriptedServer server;
-    server.answer(kRead, {{.status = 503, .headers = {{"Retry-After", "3600"}}}});
+    server.answer(kRetried, {{.status = 503, .headers = {{"Retry-After", "3600"}}}});
     const Answered answered = read_user(server);
     EXPECT_EQ(answered.status, XTAP_E_SERVER);
     EXPECT_EQ(answered.error.retry_after_ms, 3'600'000u);
@@ -99,8 +99,8 @@ TEST(Trying, IsNotBegunWhenTheTimeWouldBeOverFirst) {
 
 TEST(Trying, TakesUpAKeptConnectionThatTheServerHasClosed) {
     ScriptedServer server;
-    server.answer(kRead, {{.close = true}});
-    const Caller caller(server.url(), kUser);
+    server.answer(kRetried, {{.close = true}});
+    const Caller caller(server.url(), kRetryUser);
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
     EXPECT_EQ(server.connections(), 3);

@@ -8,9 +8,9 @@
 namespace xtap::api {
 namespace {
 
-constexpr std::string_view ids[] = {"activityStream",        "streamPosts",           "streamPostsFirehose",
-                                    "streamPostsFirehoseEn", "streamPostsFirehoseJa", "streamLikesFirehose",
-                                    "streamPostsSample10"};
+constexpr std::string_view operation_ids[] = {
+    "activityStream",        "streamPosts",         "streamPostsFirehose", "streamPostsFirehoseEn",
+    "streamPostsFirehoseJa", "streamLikesFirehose", "streamPostsSample10"};
 constexpr std::string_view names[] = {"partition", "backfill_minutes", "start_time",
                                       "end_time",  "tweet.fields",     "id"};
 
@@ -25,24 +25,24 @@ TEST(Nearest, FindsANameInAnotherSpelling) {
     EXPECT_EQ(nearest("startTime", names), "start_time");
     EXPECT_EQ(nearest("tweet_fields", names), "tweet.fields");
     EXPECT_EQ(nearest("TWEET.FIELDS", names), "tweet.fields");
-    EXPECT_EQ(nearest("StreamPostsFirehoseJA", ids), "streamPostsFirehoseJa");
+    EXPECT_EQ(nearest("StreamPostsFirehoseJA", operation_ids), "streamPostsFirehoseJa");
 }
 
 TEST(Nearest, FindsANameWithoutItsFrontItsEndOrItsMiddle) {
-    EXPECT_EQ(nearest("firehoseJa", ids), "streamPostsFirehoseJa");
+    EXPECT_EQ(nearest("firehoseJa", operation_ids), "streamPostsFirehoseJa");
     EXPECT_EQ(nearest("backfill", names), "backfill_minutes");
-    EXPECT_EQ(nearest("streamFirehoseJa", ids), "streamPostsFirehoseJa");
+    EXPECT_EQ(nearest("streamFirehoseJa", operation_ids), "streamPostsFirehoseJa");
 }
 
 TEST(Nearest, FindsANameWithSomethingAdded) {
-    EXPECT_EQ(nearest("streamPostsFirehoseJapanese", ids), "streamPostsFirehoseJa");
+    EXPECT_EQ(nearest("streamPostsFirehoseJapanese", operation_ids), "streamPostsFirehoseJa");
     EXPECT_EQ(nearest("the_partition", names), "partition");
 }
 
 TEST(Nearest, PrefersTheFewestMistakesAndThenTheFirst) {
-    EXPECT_EQ(nearest("streamPostsFirehoseE", ids), "streamPostsFirehose");
-    EXPECT_EQ(nearest("streamPostsFirehoseXa", ids), "streamPostsFirehoseJa");
-    EXPECT_EQ(nearest("firehose", ids), "streamPostsFirehose");
+    EXPECT_EQ(nearest("streamPostsFirehoseE", operation_ids), "streamPostsFirehose");
+    EXPECT_EQ(nearest("streamPostsFirehoseXa", operation_ids), "streamPostsFirehoseJa");
+    EXPECT_EQ(nearest("firehose", operation_ids), "streamPostsFirehose");
 }
 
 TEST(Nearest, SuggestsNothingWhenNothingIsClose) {

@@ -149,9 +149,9 @@ TEST(OlderDescription, ListsConnectionsByEveryStateEndpointAndField) {
 }
 
 TEST(OlderDescription, CallsTheFilteredStreamByANameThatIsSentAsTheNewerOne) {
-    Request list(find_operation("getConnectionHistory"), true);
-    list.set("endpoints", "filter_stream,sample_stream");
-    EXPECT_EQ(list.target(), "/2/connections?endpoints=filtered_stream,sample_stream");
+    Request history(find_operation("getConnectionHistory"), true);
+    history.set("endpoints", "filter_stream,sample_stream");
+    EXPECT_EQ(history.target(), "/2/connections?endpoints=filtered_stream,sample_stream");
     Request cut(find_operation("deleteConnectionsByEndpoint"), true);
     cut.set("endpoint_id", "filter_stream");
     EXPECT_EQ(cut.target(), "/2/connections/filtered_stream");

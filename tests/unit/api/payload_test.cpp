@@ -12,7 +12,7 @@ const Operation &posts() { return find_operation("createPosts"); }
 const Operation &upload() { return find_operation("mediaUpload"); }
 const Operation &reads() { return find_operation("getUsersMe"); }
 
-Failure failure_of(const std::function<void()> &work) {
+Failure refusal_of(const std::function<void()> &work) {
     try {
         work();
     } catch (const Failure &failure) {
@@ -35,7 +35,7 @@ TEST(Payload, RefusesWhatIsNoJsonAndKeepsWhatItHad) {
     Payload payload;
     payload.set_json(posts(), "{}", true);
     for (const std::string_view json : {"", "{", "{\"a\":}", "{}{}", "{'a':1}", "\xff", "\"\xc3\"", "nul"}) {
-        const Failure failure = failure_of([&] { payload.set_json(posts(), json, true); });
+        const Failure failure = refusal_of([&] { payload.set_json(posts(), json, true); });
         EXPECT_EQ(failure.status, Status::value) << json;
         EXPECT_EQ(failure.message.find("createPosts: the body is "), 0u) << failure.message;
         EXPECT_NE(failure.message.find("allowed: one JSON value"), std::string::npos) << failure.message;
@@ -45,10 +45,10 @@ TEST(Payload, RefusesWhatIsNoJsonAndKeepsWhatItHad) {
 
 TEST(Payload, IsRefusedWhereTheOperationTakesNone) {
     Payload payload;
-    const Failure json = failure_of([&] { payload.set_json(reads(), "{}", true); });
+    const Failure json = refusal_of([&] { payload.set_json(reads(), "{}", true); });
     EXPECT_EQ(json.status, Status::value);
     EXPECT_NE(json.message.find("it takes no body"), std::string::npos) << json.message;
-    const Failure part = failure_of([&] { payload.attach(posts(), {"media", {}, "x"}, true); });
+    const Failure part = refusal_of([&] { payload.attach(posts(), {"media", {}, "x"}, true); });
     EXPECT_EQ(part.status, Status::value);
     EXPECT_NE(part.message.find("it takes JSON"), std::string::npos) << part.message;
 }
@@ -64,7 +64,7 @@ TEST(Payload, GoesThroughUncheckedWithoutValidation) {
 }
 
 TEST(Payload, IsMissedWhereTheOperationNeedsOne) {
-    const Failure failure = failure_of([] { Payload().check(posts(), true); });
+    const Failure failure = refusal_of([] { Payload().check(posts(), true); });
     EXPECT_EQ(failure.status, Status::missing);
     EXPECT_EQ(failure.message, "createPosts needs a body: JSON");
     Payload().check(reads(), true);
@@ -73,10 +73,10 @@ TEST(Payload, IsMissedWhereTheOperationNeedsOne) {
 TEST(Payload, IsEitherJsonOrParts) {
     Payload json;
     json.set_json(upload(), "{}", true);
-    EXPECT_EQ(failure_of([&] { json.attach(upload(), {"media", {}, "x"}, true); }).status, Status::state);
+    EXPECT_EQ(refusal_of([&] { json.attach(upload(), {"media", {}, "x"}, true); }).status, Status::state);
     Payload parts;
     parts.attach(upload(), {"media", "a.png", std::string("\0\r\n", 3)}, true);
-    EXPECT_EQ(failure_of([&] { parts.set_json(upload(), "{}", true); }).status, Status::state);
+    EXPECT_EQ(refusal_of([&] { parts.set_json(upload(), "{}", true); }).status, Status::state);
     parts.detach("media");
     parts.set_json(upload(), "{}", true);
 }
@@ -84,9 +84,9 @@ TEST(Payload, IsEitherJsonOrParts) {
 TEST(Payload, RefusesNamesThatWouldBreakOutOfTheirHeader) {
     Payload payload;
     for (const std::string name : {"", "a\r\nX: 1", "a\n", "\xff"}) {
-        EXPECT_EQ(failure_of([&] { payload.attach(upload(), {name, {}, "x"}, true); }).status, Status::value);
+        EXPECT_EQ(refusal_of([&] { payload.attach(upload(), {name, {}, "x"}, true); }).status, Status::value);
         if (!name.empty()) {
-            EXPECT_EQ(failure_of([&] {
+            EXPECT_EQ(refusal_of([&] {
                           payload.attach(upload(), {"media", name, "x"}, true);
                       }).status,
                       Status::value);

@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=";
+constexpr const char *kAnyPartition = "/2/tweets/firehose/stream/lang/ja?partition=";
 const std::string kAll =
     "/2/connections?status=all&connection.fields=id,endpoint_name,client_ip,connected_at,"
     "disconnected_at,disconnect_reason";
@@ -22,7 +22,7 @@ struct ConnectionOperations : testing::Test {
 
 TEST_F(ConnectionOperations, TellActiveAndPastStreamsNewestFirst) {
     RawClient first(api.sim.port());
-    open(first, std::string(kJa) + "1");
+    open(first, std::string(kAnyPartition) + "1");
     RawClient second(api.sim.port()); // only now: the order of two at once is anybody's guess
     open(second, "/2/tweets/sample/stream");
     json body = api.get("/2/connections").body;
@@ -45,7 +45,7 @@ TEST_F(ConnectionOperations, TellActiveAndPastStreamsNewestFirst) {
 
 TEST_F(ConnectionOperations, EndAStreamByItsId) {
     RawClient client(api.sim.port());
-    open(client, std::string(kJa) + "1");
+    open(client, std::string(kAnyPartition) + "1");
     const std::string id = api.get(kAll).body["data"][0]["id"];
     const auto killed = api.remove("/2/connections", {{"uuids", {id, "nobody"}}});
     EXPECT_EQ(killed.body["data"]["successful_kills"], 1);
@@ -64,8 +64,8 @@ TEST_F(ConnectionOperations, EndAStreamByItsId) {
 
 TEST_F(ConnectionOperations, EndTheStreamsOfAnEndpointOrAll) {
     RawClient first(api.sim.port()), second(api.sim.port()), third(api.sim.port());
-    open(first, std::string(kJa) + "1");
-    open(second, std::string(kJa) + "2");
+    open(first, std::string(kAnyPartition) + "1");
+    open(second, std::string(kAnyPartition) + "2");
     open(third, "/2/tweets/search/stream");
     EXPECT_EQ(api.remove("/2/connections/firehose_stream_lang_ja").body["data"]["successful_kills"], 2);
     EXPECT_EQ(api.get("/2/connections").body["data"].size(), 1u);
@@ -78,7 +78,7 @@ TEST_F(ConnectionOperations, EndTheStreamsOfAnEndpointOrAll) {
 TEST_F(ConnectionOperations, TellWhyAStreamEnded) {
     {
         RawClient client(api.sim.port());
-        open(client, std::string(kJa) + "1");
+        open(client, std::string(kAnyPartition) + "1");
         EXPECT_EQ(api.get("/2/connections").body["data"].size(), 1u);
     }
     EXPECT_TRUE(api.sim.state_when("max_open=1")["reached"]); // the one that asks stays

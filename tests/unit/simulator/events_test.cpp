@@ -27,8 +27,8 @@ TEST_P(EveryOperation, MakesOneLineOfValidJsonPerEvent) {
         std::string text;
         source.append(text, number);
         ASSERT_EQ(text.find_first_of("\r\n"), std::string::npos) << text;
-        const auto json = nlohmann::json::parse(text, nullptr, false);
-        ASSERT_TRUE(json.is_object()) << text;
+        const auto parsed = nlohmann::json::parse(text, nullptr, false);
+        ASSERT_TRUE(parsed.is_object()) << text;
     }
 }
 
@@ -77,11 +77,11 @@ TEST(Posts, CarryTheirNumberInTheTextAndTheirTimeInTheId) {
     TemplateStore store(1);
     for (const char *name :
          {"streamPosts", "streamPostsFirehose", "streamPostsFirehoseJa", "streamPostsSample"}) {
-        const auto json = nlohmann::json::parse(event(store, *operation_by_name(name), 1, 123456));
-        const std::string text = json["data"]["text"];
+        const auto parsed = nlohmann::json::parse(event(store, *operation_by_name(name), 1, 123456));
+        const std::string text = parsed["data"]["text"];
         EXPECT_TRUE(text.ends_with(" No. 123456")) << text;
-        EXPECT_EQ(json["data"]["created_at"], "2026-03-01T00:02:03.456Z");
-        const auto ms = (std::stoull(json["data"]["id"].get<std::string>()) >> 22) + 1288834974657;
+        EXPECT_EQ(parsed["data"]["created_at"], "2026-03-01T00:02:03.456Z");
+        const auto ms = (std::stoull(parsed["data"]["id"].get<std::string>()) >> 22) + 1288834974657;
         EXPECT_EQ(ms, kTimeline.time_of(123456) / 1000);
     }
 }
@@ -120,9 +120,9 @@ TEST(Posts, HoldEverythingAReaderMustCopeWith) {
 
 TEST(Likes, HaveIdsOf32HexadecimalDigitsThatEndInTheirNumber) {
     TemplateStore store(1);
-    const auto json =
+    const auto parsed =
         nlohmann::json::parse(event(store, *operation_by_name("streamLikesFirehose"), 3, 0xabc));
-    const std::string id = json["data"]["id"];
+    const std::string id = parsed["data"]["id"];
     EXPECT_EQ(id.size(), 32u);
     EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
     EXPECT_TRUE(id.ends_with("0000000000000abc"));
@@ -132,12 +132,12 @@ TEST(Activity, ComesInBothShapes) {
     TemplateStore store(1);
     int activity = 0, account = 0;
     for (std::uint64_t number = 1; number <= 500; ++number) {
-        const auto json =
+        const auto parsed =
             nlohmann::json::parse(event(store, *operation_by_name("activityStream"), 0, number));
-        if (json.contains("for_user_id"))
-            account += json["tweet_create_events"].is_array();
+        if (parsed.contains("for_user_id"))
+            account += parsed["tweet_create_events"].is_array();
         else
-            activity += json["data"]["event_uuid"].is_string() && json["data"]["payload"].is_object();
+            activity += parsed["data"]["event_uuid"].is_string() && parsed["data"]["payload"].is_object();
     }
     EXPECT_EQ(activity + account, 500);
     EXPECT_GT(account, 0);

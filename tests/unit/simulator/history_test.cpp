@@ -10,7 +10,6 @@
 namespace xtap::sim {
 namespace {
 
-constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=1";
 constexpr double kRate = 2000;
 constexpr std::uint64_t kLateMs = 300;
 constexpr double kLateShare = 20;

@@ -21,8 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=1";
-
 std::set<std::string> kinds(bool tls, bool only_cuts) {
     std::set<std::string> found;
     for (std::uint64_t i = 0; i < 3000; ++i) {

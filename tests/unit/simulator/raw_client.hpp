@@ -12,6 +12,8 @@
 
 namespace xtap::sim {
 
+inline constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=1";
+
 class RawClient {
 public:
     explicit RawClient(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -9,8 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=1";
-
 // One simulator for all: faults are queued right before the connection that meets them.
 class Fault : public testing::Test {
 protected:

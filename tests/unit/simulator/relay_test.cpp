@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char *kJa = "/2/tweets/firehose/stream/lang/ja?partition=1";
 const std::vector<std::string> kFixed{"--base-time", "2026-03-01T00:00:00Z"};
 
 std::vector<std::string> with(std::vector<std::string> more) {

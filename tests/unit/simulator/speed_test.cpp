@@ -65,7 +65,7 @@ TEST(Speed, GivesAChildTheClockOfTheSimulator) {
     const double middle = fast(sim, wall_clock());
     std::istringstream words(child_under(sim));
     const double after = fast(sim, wall_clock());
-    constexpr double kMs = 1000, kSecond = 1'000'000; // what the texts are rounded to
+    constexpr double kMs = 1000, kOneSecond = 1'000'000; // what the texts are rounded to
     const auto connected =
         parse_rfc3339(json::parse(asks.wire_body())["data"][0]["connected_at"].get<std::string>());
     ASSERT_TRUE(connected);
@@ -76,7 +76,7 @@ TEST(Speed, GivesAChildTheClockOfTheSimulator) {
     words >> name >> clocks[0] >> clocks[1] >> clocks[2];
     ASSERT_EQ(name, "clocks");
     for (const double clock : clocks) {
-        EXPECT_GE(clock * 1000, middle - kSecond);
+        EXPECT_GE(clock * 1000, middle - kOneSecond);
         EXPECT_LE(clock * 1000, after);
     }
 }

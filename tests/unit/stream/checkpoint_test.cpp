@@ -18,7 +18,7 @@
 namespace xtap::stream {
 namespace {
 
-constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::int64_t kSavedMs = 1'700'000'000'000;
 
 std::string failure_of(std::string_view text) {
     try {
@@ -34,10 +34,11 @@ Checkpoint sample(std::uint64_t posts = 1000, std::uint64_t others = 100) {
     std::mt19937_64 random(5);
     Checkpoint made{"streamPostsFirehose", {}};
     for (std::uint32_t number : {1U, 7U}) {
-        PartitionCheckpoint partition{number, kNow, {{kNow - 9000, kNow - 4000}, {kNow - 100, kNow}}, {}, {}};
+        PartitionCheckpoint partition{
+            number, kSavedMs, {{kSavedMs - 9000, kSavedMs - 4000}, {kSavedMs - 100, kSavedMs}}, {}, {}};
         for (std::uint64_t i = 0; i < posts; ++i)
             partition.keys.push_back(
-                {static_cast<std::uint64_t>(kNow - kSnowflakeEpochMs) << 22 | random() % (1U << 30), 0});
+                {static_cast<std::uint64_t>(kSavedMs - kSnowflakeEpochMs) << 22 | random() % (1U << 30), 0});
         for (std::uint64_t i = 0; i < others; ++i)
             partition.folds.push_back(random());
         std::sort(partition.keys.begin(), partition.keys.end());
@@ -66,14 +67,14 @@ TEST(Checkpoint, WhatItRestoresKnowsEveryKeyOfTheStretch) {
     Dedupe after(settings);
     std::mt19937_64 random(6);
     std::vector<std::pair<Key, std::int64_t>> events;
-    for (std::int64_t ms = kNow; ms < kNow + 120'000; ms += 20) {
+    for (std::int64_t ms = kSavedMs; ms < kSavedMs + 120'000; ms += 20) {
         events.push_back(
             {{static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | random() % 4096, 0}, ms});
         events.push_back({{random(), random()}, ms});
         events.push_back({{random(), random()}, kTimeUnknown});
         events.push_back({{events.size() + 1, 0}, ms}); // a post from before snowflakes
     }
-    const Interval stretch{kNow, kNow + 120'000};
+    const Interval stretch{kSavedMs, kSavedMs + 120'000};
     PartitionCheckpoint partition{1, stretch.to_ms, {}, {}, {}};
     for (const auto &[key, time_ms] : events)
         partition.keys.push_back(key);
@@ -108,8 +109,8 @@ TEST(Checkpoint, NeedsNoQuotesInAShell) {
 TEST(Checkpoint, ReadsATextOfVersionOne) {
     const Checkpoint same{"streamPostsSample",
                           {{3,
-                            kNow,
-                            {{kNow - 5000, kNow}},
+                            kSavedMs,
+                            {{kSavedMs - 5000, kSavedMs}},
                             {{1'900'000'000'000'000'000, 0}, {1'900'000'000'000'400'000, 0}},
                             {42}}}};
     const std::string text = "xtap-checkpoint.1.75.Rc3RyZWFtUG9zdHNTYW1wbGUEOCDTXy_6IMHCerXy_6IOjwQKj___"
@@ -159,9 +160,9 @@ TEST(Checkpoint, SaysWhenATextIsNoCheckpoint) {
 TEST(Checkpoint, TakesAsManyCharactersAKeyAsItsFormulaSays) {
     std::mt19937_64 random(9);
     for (const double rate : {1.0, 50.0, 1000.0, 10'000.0}) {
-        Checkpoint checkpoint{"x", {{1, kNow, {}, {}, {}}}};
+        Checkpoint checkpoint{"x", {{1, kSavedMs, {}, {}, {}}}};
         const auto count = static_cast<std::uint64_t>(rate * 120);
-        const std::uint64_t from = static_cast<std::uint64_t>(kNow - kSnowflakeEpochMs) << 22;
+        const std::uint64_t from = static_cast<std::uint64_t>(kSavedMs - kSnowflakeEpochMs) << 22;
         for (std::uint64_t i = 0; i < count; ++i)
             checkpoint.partitions[0].keys.push_back({from + random() % (std::uint64_t{120'000} << 22), 0});
         const auto characters = static_cast<double>(write_checkpoint(checkpoint).size() - 60);

@@ -49,7 +49,7 @@ void *operator new[](std::size_t size, const std::nothrow_t &) noexcept { return
 namespace xtap::stream {
 namespace {
 
-constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::int64_t kFirstMs = 1'700'000'000'000;
 
 struct Event {
     Key key;
@@ -60,7 +60,7 @@ struct Event {
 std::vector<Event> events() {
     std::vector<Event> made;
     for (std::uint64_t i = 0; i < 3000; ++i) {
-        const std::int64_t ms = kNow + static_cast<std::int64_t>(i % 7 == 0 ? i * 10 : i * 40);
+        const std::int64_t ms = kFirstMs + static_cast<std::int64_t>(i % 7 == 0 ? i * 10 : i * 40);
         made.push_back({{static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | i, 0}, ms});
         if (i % 3 == 0) made.push_back({{i, ~i}, i % 2 == 0 ? kTimeUnknown : ms});
     }
@@ -103,7 +103,7 @@ TEST(DedupeMemory, ASteadyStreamAllocatesAFewTimesASecondAtMost) {
     Dedupe seen({60'000, std::size_t{64} << 20, 1});
     const auto second = [&](std::int64_t number) {
         for (std::uint64_t i = 0; i < 10'000; ++i) {
-            const std::int64_t ms = kNow + number * 1000 + static_cast<std::int64_t>(i / 10);
+            const std::int64_t ms = kFirstMs + number * 1000 + static_cast<std::int64_t>(i / 10);
             seen.add({static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | i % 10, 0}, ms);
         }
     };
