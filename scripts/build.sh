@@ -61,11 +61,14 @@ same_place() {
     [[ ${before%% --*} == "${2%% --*}" ]]
 }
 
+# Set where tests run beside builds: those have a clock to keep.
+YIELDING=()
+
 # build NAME [TARGET...]: a target is a file's path in the build directory; without one, everything is built.
 build() {
     local name=$1
     shift
-    run_step "build $name" "$DEV_BUILD/logs/$name-build.log" ninja -C "$DEV_BUILD/$name" -j "$(cores)" "$@"
+    run_step "build $name" "$DEV_BUILD/logs/$name-build.log" "${YIELDING[@]}" ninja -C "$DEV_BUILD/$name" -j "$(cores)" "$@"
 }
 
 # configure_as_it_is NAME: an existing directory stays as it was configured; a new one goes without the tests, and so

@@ -64,14 +64,14 @@ CHECKS_PASSED=0 CHECKS_FAILED=0 CHECKS_SKIPPED=0
 run_check() {
     local label=$1 log=$DEV_BUILD/logs/$2.log started=$SECONDS status
     mkdir -p "$DEV_BUILD/logs"
-    printf '  %-38s ' "$label" >&3
+    on_terminal && printf '  %-38s ' "$label" >&3
     "$2" >"$log" 2>&1 </dev/null
     status=$?
     case $status in
-    0) say "good  $(elapsed "$started")" && ((++CHECKS_PASSED)) ;;
-    77) say "SKIPPED  $(sed -n 's/.*SKIPPED: //p' "$log")" && ((++CHECKS_SKIPPED)) ;;
+    0) step_line "$label" "good  $(elapsed "$started")" && ((++CHECKS_PASSED)) ;;
+    77) step_line "$label" "SKIPPED  $(sed -n 's/.*SKIPPED: //p' "$log")" && ((++CHECKS_SKIPPED)) ;;
     *)
-        say "FAILED  $(elapsed "$started")"
+        step_line "$label" "FAILED  $(elapsed "$started")"
         ((++CHECKS_FAILED))
         explain_failure "$log" ./dev lint
         ;;

@@ -26,6 +26,12 @@ show_progress() {
     printf '\r%60s\r' '' >&3
 }
 
+# step_line LABEL TEXT: a step that ended. On a terminal it may come while another one's progress is shown.
+step_line() {
+    on_terminal && printf '\r%60s\r' '' >&3
+    printf '  %-38s %s\n' "$1" "$2" >&3
+}
+
 # run_step LABEL LOG COMMAND...: runs an external command quietly; its output goes to LOG.
 run_step() {
     local label=$1 log=$2 started=$SECONDS status
@@ -35,16 +41,14 @@ run_step() {
         printf '  %-38s ' "$label" >&3
         "$@" 2>&1 </dev/null | tee "$log" | show_progress "$label"
         status=${PIPESTATUS[0]}
-        printf '  %-38s ' "$label" >&3
     else
-        printf '  %-38s ' "$label" >&3
         "$@" >"$log" 2>&1 </dev/null
         status=$?
     fi
     if ((status == 0)); then
-        say "done  $(elapsed "$started")"
+        step_line "$label" "done  $(elapsed "$started")"
     else
-        say "FAILED (exit $status)  $(elapsed "$started")"
+        step_line "$label" "FAILED (exit $status)  $(elapsed "$started")"
         explain_failure "$log" "$@"
     fi
     return "$status"

@@ -1,7 +1,7 @@
 """Counts the cases in a Meson test log: a GoogleTest programme counts by its cases, any other test as one.
 
 Prints "PASSED FAILED SKIPPED" and, on the lines after it, what failed and what was skipped; of the suite "bindings" also
-"NOT RUN: NAME: WHY". Runs nothing.
+"NOT RUN: NAME: WHY", and "REDUCED: NAME: HOW" of what ran smaller than it can. Runs nothing.
 
 Usage: tally.py LOG [SUITE]; of SUITE, nothing may be skipped: what was counts as failed.
 """
@@ -18,6 +18,7 @@ FINISHED = re.compile(r"\[={10}\] \d+ tests? from \d+ test suites? ran")
 NEWER_NAME = re.compile(r"(?P<suites>[\w.+-]+) - [\w.-]+:(?P<own>.+)")
 OLDER_NAME = re.compile(r"[\w.-]+:(?P<suites>[\w.+-]+) / (?P<own>.+)")
 SKIPPED_WHY = re.compile(r"^SKIPPED: (.+)$", re.MULTILINE)
+REDUCED = re.compile(r"^REDUCED: (.+)$", re.MULTILINE)
 NOT_TRIED = re.compile(r"^NOT TRIED: (.+)$", re.MULTILINE)
 TAIL_LINES = 40
 
@@ -60,6 +61,13 @@ def not_run(own, output):
     return f"NOT RUN: {own}: {why[-1] if why else 'it was skipped'}"
 
 
+def reduced(test):
+    """A short trial must not pass for a long one."""
+    _, own = parts_of(test["name"])
+    found = REDUCED.findall((test.get("stdout") or "") + (test.get("stderr") or ""))
+    return [f"REDUCED: {own}: {what}" for what in dict.fromkeys(found)]
+
+
 def count(test, required):
     """(passed, failed, skipped, remarks) of one line of the log."""
     name, result = test["name"], test["result"]
@@ -92,7 +100,7 @@ def main(path, required=None):
     for test in read(path):
         passed, failed, skipped, said = count(test, required)
         totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
-        remarks += said
+        remarks += said + reduced(test)
     print(*totals)
     for remark in remarks:
         print(remark)

@@ -24,16 +24,28 @@ if ! dotnet restore Xtap.Tests && ! restore_from_folder; then
     echo 'SKIPPED: the packages of the C# tests could not be restored: no NuGet source has them' >&2
     exit 77
 fi
+test_and_pack() {
+    dotnet test --no-restore Xtap.Tests
+    # Managed code alone, unless the native library is asked for.
+    dotnet pack Xtap -o "$packages"
+    if python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep libxtap; then exit 1; fi
+    echo stand-in > "$packages/libxtap.so.1"
+    dotnet pack --no-build Xtap -o "$packages" "-p:XtapNative=$packages/libxtap.so.1"
+    python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep 'runtimes/linux-.*/native/libxtap.so.1'
+}
+. ../tests/size.sh
 set -ex
-dotnet test --no-restore Xtap.Tests
-# Managed code alone, unless the native library is asked for.
-dotnet pack Xtap -o "$packages"
-if python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep libxtap; then exit 1; fi
-echo stand-in > "$packages/libxtap.so.1"
-dotnet pack Xtap -o "$packages" "-p:XtapNative=$packages/libxtap.so.1"
-python3 -m zipfile -l "$packages"/Xtap.*.nupkg | grep 'runtimes/linux-.*/native/libxtap.so.1'
+if [ -n "${XTAP_BINDING_CASES:-}" ]; then
+    dotnet test --no-restore Xtap.Tests --filter "FullyQualifiedName~$XTAP_BINDING_CASES"
+    exit 0
+fi
+if [ "${XTAP_BINDING_PART:-}" = stress ]; then
+    dotnet test --no-restore Xtap.Tests --filter FullyQualifiedName~StressTests
+else
+    test_and_pack
+fi
 # The examples once more, compiled ahead of time: with the slow tests, and where the compiler for that can be had.
-if [ "${XTAP_STRESS:-}" = full ]; then
+if [ -n "${XTAP_STRESS:-}" ]; then
     runtime=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
     if ! dotnet restore Xtap.Examples -r "$runtime" -p:PublishAot=true; then
         echo 'NOT TRIED: compiling ahead of time, since no NuGet source has Microsoft.DotNet.ILCompiler' >&2

@@ -7,7 +7,11 @@ if ! command -v go >/dev/null; then
     exit 77
 fi
 export CGO_ENABLED=1 GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local
+. ../tests/size.sh
 set -ex
+if [ -n "${XTAP_BINDING_CASES:-}" ]; then exec go test -count=1 -run "$XTAP_BINDING_CASES" ./...; fi
+# The race detector, which is slow, is for the stress tests, where XTAP_BINDING_PART=stress leaves all else out.
+if [ "${XTAP_BINDING_PART:-}" = stress ]; then exec go test -count=1 -race .; fi
 go vet ./...
 test -z "$(gofmt -l . | tee /dev/stderr)"
 # Every pointer that crosses is checked, in the way that the tool chain has for it.
@@ -15,4 +19,4 @@ case $(go env GOVERSION) in
 go1.19* | go1.20*) GODEBUG=cgocheck=2 go test -count=1 ./... ;;
 *) GOEXPERIMENT=cgocheck2 go test -count=1 ./... ;;
 esac
-if [ "${XTAP_STRESS:-}" = full ]; then go test -count=1 -race .; fi
+if [ -n "${XTAP_STRESS:-}" ]; then go test -count=1 -race .; fi

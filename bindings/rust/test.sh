@@ -7,6 +7,8 @@ if ! command -v cargo >/dev/null || ! cargo --version >/dev/null 2>&1; then
     exit 77
 fi
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XTAP_BINDINGS_BUILD:-$PWD}/target}
+# Nobody debugs these builds.
+export CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
 export CARGO_TARGET_DIR CARGO_NET_OFFLINE=true RUSTFLAGS="${RUSTFLAGS:--D warnings}" RUSTDOCFLAGS="${RUSTDOCFLAGS:--D warnings}"
 # Over a library that was built with ASan, which looks for leaks in the tests and not in what compiles them.
 if [ -n "${XTAP_OVER_ASAN:-}" ]; then
@@ -15,7 +17,10 @@ if [ -n "${XTAP_OVER_ASAN:-}" ]; then
     export ASAN_OPTIONS=detect_leaks=0
     exec cargo test --locked --quiet
 fi
+. ../tests/size.sh
 set -ex
+if [ -n "${XTAP_BINDING_CASES:-}" ]; then exec cargo test --locked --quiet "$XTAP_BINDING_CASES"; fi
+if [ "${XTAP_BINDING_PART:-}" = stress ]; then exec cargo test --locked --quiet --test stress; fi
 cargo test --locked --quiet
 # The oldest Rust that is promised (rust-version) is the distribution's: where another comes first on PATH, both are asked.
 # The older one's warnings are not: it sees some where the newer one sees none.

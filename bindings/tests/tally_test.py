@@ -46,6 +46,10 @@ class Tally(unittest.TestCase):
             said = tallied(name, "OK", "+ echo 'NOT TRIED: x'\nNOT TRIED: packing, since there is no packer\n", "bindings")
             self.assertEqual(said.splitlines(), ["1 0 0", "NOT RUN: the Go binding: packing, since there is no packer"])
 
+    def test_what_ran_smaller_than_it_can_is_named_once(self):
+        said = tallied("libxtap:fuzz / classify_fuzz", "OK", "REDUCED: rounds: 2 of 9\nREDUCED: rounds: 2 of 9\n")
+        self.assertEqual(said.splitlines(), ["1 0 0", "REDUCED: classify_fuzz: rounds: 2 of 9"])
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -4,6 +4,7 @@
 #include "quickest.hpp"
 #include "small_server.hpp"
 #include "tap.hpp"
+#include "test_size.hpp"
 
 #include <csignal>
 #include <dirent.h>
@@ -81,7 +82,10 @@ void return_while_connecting(int times) {
 }
 
 TEST(Process, MayReturnFromMainWhileConnecting) { return_while_connecting(8); }
-TEST(ProcessSlow, MayReturnFromMainWhileConnectingTwoHundredTimes) { return_while_connecting(200); }
+TEST(ProcessSlow, MayReturnFromMainWhileConnectingTwoHundredTimes) {
+    return_while_connecting(
+        static_cast<int>(full_unless_reduced("returns from main while connecting", 200, 40)));
+}
 
 TEST(Process, CancelsAStreamThatIsResolvingWithoutWaitingForTheResolver) {
     for (const char *ahead : kReadAhead) {

@@ -1,12 +1,14 @@
 // Runs a fuzz target without libFuzzer: made-up and mutated lines from a seed, a bounded number of rounds.
 // Usage: PROGRAM [ROUNDS [SEED]], or PROGRAM FILE... to repeat single inputs.
 #include "sample_posts.hpp"
+#include "test_size.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -229,9 +231,12 @@ void feed(const std::string &bytes) {
 
 } // namespace
 
+// So many times the rounds where all tests run at full size.
+constexpr unsigned long kFullSize = 50;
+
 int main(int argc, char **argv) {
     char *end = nullptr;
-    const unsigned long rounds = argc > 1 ? std::strtoul(argv[1], &end, 10) : 2000;
+    unsigned long rounds = argc > 1 ? std::strtoul(argv[1], &end, 10) : 2000;
     if (end != nullptr && *end != '\0') {
         for (int i = 1; i < argc; ++i) {
             std::ifstream file(argv[i], std::ios::binary);
@@ -239,6 +244,10 @@ int main(int argc, char **argv) {
         }
         return 0;
     }
+    const unsigned long full = rounds * kFullSize;
+    if (xtap::test::test_size() == "reduced")
+        xtap::test::tell_reduced(std::filesystem::path(argv[0]).filename().c_str(), rounds, full);
+    if (xtap::test::test_size() == "full") rounds = full;
     Maker maker(argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1);
     for (unsigned long i = 0; i < rounds; ++i)
         feed(maker.line());

@@ -7,10 +7,11 @@ use std::thread;
 use simulator::Simulator;
 use xtap::{Buffer, Client, Status};
 
-/// How often a test does something: more with XTAP_STRESS=full, which the slow tests set.
+/// How often a test does something: more with XTAP_STRESS=full, which the slow tests set; reduced, a fifth of that.
 fn many(full: usize, usual: usize) -> usize {
     match std::env::var("XTAP_STRESS") {
         Ok(wanted) if wanted == "full" => full,
+        Ok(wanted) if wanted == "reduced" => usual.max(full / 5),
         _ => usual,
     }
 }
