@@ -37,7 +37,7 @@ class Build:
         self.tests = introspect(meson, folder, "--tests")
         targets = introspect(meson, folder, "--targets")
         self.files = {target["id"]: [self.relative(name) for name in target["filename"]] for target in targets}
-        self.sources = {name: self.sources_of(target) for target in targets for name in target["filename"]}
+        self.sources = {name: list(self.sources_of(target)) for target in targets for name in target["filename"]}
 
     def relative(self, name):
         return str(pathlib.Path(name).resolve().relative_to(self.folder))
