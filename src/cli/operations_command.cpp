@@ -24,7 +24,7 @@ std::string lower(std::string text) {
     return text;
 }
 
-struct Row {
+struct OperationRow {
     std::string id, call, summary;
 };
 
@@ -52,20 +52,21 @@ bool is_wanted(const std::string &description, const OperationFilter &filter) {
 }
 
 std::string operations_table(const std::vector<std::string> &descriptions) {
-    std::vector<Row> rows;
+    std::vector<OperationRow> rows;
     std::size_t id_width = 0;
     std::size_t call_width = 0;
     for (const std::string &description : descriptions) {
         const Json facts = Json::parse(description, nullptr, false);
         if (!facts.is_object()) continue;
-        Row row = {text_fact(facts, "id"), text_fact(facts, "method") + " " + text_fact(facts, "path"),
-                   text_fact(facts, "summary")};
+        OperationRow row = {text_fact(facts, "id"),
+                            text_fact(facts, "method") + " " + text_fact(facts, "path"),
+                            text_fact(facts, "summary")};
         id_width = std::max(id_width, row.id.size());
         call_width = std::max(call_width, row.call.size());
         rows.push_back(std::move(row));
     }
     std::string table;
-    for (const Row &row : rows) {
+    for (const OperationRow &row : rows) {
         std::string line =
             padded(row.id, id_width) + "  " + padded(row.call, call_width) + "  " + row.summary;
         line.erase(line.find_last_not_of(' ') + 1);

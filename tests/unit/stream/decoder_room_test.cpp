@@ -16,7 +16,7 @@ namespace {
 using Stop = Decoder::Stop;
 using test::Room;
 
-constexpr std::string_view kPost =
+constexpr std::string_view kRoomPost =
     R"({"data":{"id":"42","text":"plain","lang":null,"n":1.5e3,"ok":true,"escaped":"a\n\"b\"","lone":"x\ud800y","list":[1,"\n"]}})";
 const std::vector<std::string> kSelected = {"/data/text", "/data/lang",    "/data/n",    "/data/ok",
                                             "/nowhere",   "/data/escaped", "/data/lone", "/data/list"};
@@ -49,7 +49,7 @@ TEST(DecoderRoom, SelectedValuesPointIntoTheEventUnlessTheyWereUnescaped) {
     Decoder decoder(settings(true), Pointers(kSelected));
     Room room(2000);
     room.batch.put_data("not at the beginning");
-    const std::string bytes = std::string(kPost) + "\n" + std::string(kPost) + "\n";
+    const std::string bytes = std::string(kRoomPost) + "\n" + std::string(kRoomPost) + "\n";
     std::string_view input = bytes;
     ASSERT_EQ(decoder.decode(input, room.batch), Stop::input_done);
     ASSERT_EQ(room.batch.record_count(), 2u);
@@ -69,19 +69,19 @@ TEST(DecoderRoom, SelectedValuesPointIntoTheEventUnlessTheyWereUnescaped) {
 TEST(DecoderRoom, WithoutJsonTheValuesStandAlone) {
     Decoder decoder(settings(false), Pointers(kSelected));
     Room room(2000);
-    const std::string bytes = std::string(kPost) + "\n";
+    const std::string bytes = std::string(kRoomPost) + "\n";
     std::string_view input = bytes;
     ASSERT_EQ(decoder.decode(input, room.batch), Stop::input_done);
     expect_values(room, 0);
     EXPECT_EQ(room.json(0), "");
     EXPECT_LT(room.batch.data_size(), 60u);
-    EXPECT_EQ(decoder.counters().bytes, kPost.size()) << "counted as they came";
+    EXPECT_EQ(decoder.counters().bytes, kRoomPost.size()) << "counted as they came";
 }
 
 TEST(DecoderRoom, WithoutJsonAndSelectionARecordTakesNoData) {
     Decoder decoder(settings(false), Pointers{});
     Room room(0, 1, 0);
-    const std::string bytes = std::string(kPost) + "\n";
+    const std::string bytes = std::string(kRoomPost) + "\n";
     std::string_view input = bytes;
     ASSERT_EQ(decoder.decode(input, room.batch), Stop::input_done);
     ASSERT_EQ(room.batch.record_count(), 1u);
@@ -91,8 +91,8 @@ TEST(DecoderRoom, WithoutJsonAndSelectionARecordTakesNoData) {
 TEST(DecoderRoom, APlainSelectedTextTakesNoDataBesideTheEvent) {
     const std::vector<std::string> plain = {"/data/text", "/data/id", "/data/n"};
     Decoder decoder(settings(true), Pointers(plain));
-    Room room(kPost.size(), 1, 3);
-    const std::string bytes = std::string(kPost) + "\n";
+    Room room(kRoomPost.size(), 1, 3);
+    const std::string bytes = std::string(kRoomPost) + "\n";
     std::string_view input = bytes;
     ASSERT_EQ(decoder.decode(input, room.batch), Stop::input_done);
     EXPECT_EQ(room.text(0, 0), "plain");
@@ -111,7 +111,7 @@ protected:
     Need need() const {
         Decoder decoder(decoder_settings(), pointers());
         Room none(0, 0, 0);
-        const std::string bytes = std::string(kPost) + "\n";
+        const std::string bytes = std::string(kRoomPost) + "\n";
         std::string_view input = bytes;
         EXPECT_EQ(decoder.decode(input, none.batch), Stop::batch_full);
         return decoder.need();
@@ -124,13 +124,13 @@ TEST_P(ShortageTest, WhatNeedSaysIsEnough) {
     EXPECT_EQ(enough.columns, GetParam().selected ? kSelected.size() : 0u);
     Decoder decoder(decoder_settings(), pointers());
     Room room(enough.data, enough.records, enough.columns);
-    const std::string bytes = std::string(kPost) + "\n";
+    const std::string bytes = std::string(kRoomPost) + "\n";
     std::string_view input = bytes;
     ASSERT_EQ(decoder.decode(input, room.batch), Stop::input_done);
     ASSERT_EQ(room.batch.record_count(), 1u);
     if (GetParam().selected) expect_values(room, 0);
     if (GetParam().deliver_json) {
-        EXPECT_EQ(room.json(0), kPost);
+        EXPECT_EQ(room.json(0), kRoomPost);
     }
 }
 
@@ -143,11 +143,12 @@ TEST_P(ShortageTest, OneLessThanNeededConsumesNothing) {
                                          {enough.data, 1, enough.columns - 1}};
     for (const Need &less : shortages) {
         if (std::max({less.data, less.columns}) > 100'000) continue; // there was nothing to take away
-        for (const std::size_t cut : {std::size_t{0}, std::size_t{1}, kPost.size() / 2, kPost.size()}) {
+        for (const std::size_t cut :
+             {std::size_t{0}, std::size_t{1}, kRoomPost.size() / 2, kRoomPost.size()}) {
             Decoder decoder(decoder_settings(), pointers());
             Room small(less.data, less.records, less.columns), room(2000);
-            const std::string first = std::string(kPost).substr(0, cut);
-            std::string second = std::string(kPost).substr(cut) + "\r\n" + std::string(kPost) + "\n";
+            const std::string first = std::string(kRoomPost).substr(0, cut);
+            std::string second = std::string(kRoomPost).substr(cut) + "\r\n" + std::string(kRoomPost) + "\n";
             std::string_view input = first;
             ASSERT_EQ(decoder.decode(input, small.batch), Stop::input_done);
             input = second;
@@ -165,7 +166,7 @@ TEST_P(ShortageTest, OneLessThanNeededConsumesNothing) {
             for (const std::size_t record : {0u, 1u}) {
                 if (GetParam().selected) expect_values(room, record);
                 if (GetParam().deliver_json) {
-                    EXPECT_EQ(room.json(record), kPost);
+                    EXPECT_EQ(room.json(record), kRoomPost);
                 }
             }
         }
@@ -198,7 +199,7 @@ TEST(DecoderRoom, AMessageOfXsOwnNeedsNoRoom) {
     Decoder decoder(settings(true), Pointers{});
     Room none(0, 0, 0);
     const std::string bytes =
-        std::string(kPost) + "\n" + R"({"errors":[{"title":"t","type":"x","detail":"d"}]})" + "\n";
+        std::string(kRoomPost) + "\n" + R"({"errors":[{"title":"t","type":"x","detail":"d"}]})" + "\n";
     std::string_view input = bytes;
     EXPECT_EQ(decoder.decode(input, none.batch), Stop::batch_full) << "the event before it comes first";
     Room room(1000);
