@@ -1,7 +1,7 @@
 """Checks the layering by what the files include, and that every file says what it is for. Compiles nothing.
 
-cli -> xtap.h | abi -> net -> auth, stream -> api -> (nothing). Only net knows curl and zlib, only auth OpenSSL; only abi and
-cli know xtap.h.
+cli -> xtap.h | abi -> tap -> client -> edge -> auth, stream -> api -> (nothing). Only edge knows zlib, only auth OpenSSL; only abi
+and cli know xtap.h.
 """
 import pathlib
 import re
@@ -11,16 +11,18 @@ BELOW = {
     "api": ("api",),
     "auth": ("auth", "api"),
     "stream": ("stream", "api"),
-    "net": ("net", "auth", "stream", "api"),
-    "abi": ("abi", "net", "auth", "stream", "api"),
+    "edge": ("edge", "auth", "stream", "api"),
+    "client": ("client", "edge", "auth", "stream", "api"),
+    "tap": ("tap", "client", "edge", "auth", "stream", "api"),
+    "abi": ("abi", "tap", "client", "edge", "auth", "stream", "api"),
     "cli": ("cli",),
 }
 RESERVED = (
-    (re.compile(r"curl/"), ("net",)),
-    (re.compile(r"zlib\.h"), ("net",)),
+    (re.compile(r"curl/"), ("edge",)),
+    (re.compile(r"zlib\.h"), ("edge",)),
     (re.compile(r"openssl/"), ("auth",)),
     (re.compile(r"xtap/"), ("abi", "cli")),
-    (re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|sys/socket\.h|unistd\.h|poll\.h)$"), ("net", "abi", "cli")),
+    (re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|sys/socket\.h|unistd\.h|poll\.h)$"), ("edge", "client", "tap", "abi", "cli")),
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

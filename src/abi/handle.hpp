@@ -4,10 +4,10 @@
 #include "api/options.hpp"
 #include "api/payload.hpp"
 #include "api/request.hpp"
-#include "net/client.hpp"
-#include "net/response.hpp"
-#include "net/sender.hpp"
-#include "net/stream.hpp"
+#include "client/client.hpp"
+#include "client/response.hpp"
+#include "client/sender.hpp"
+#include "tap/stream.hpp"
 #include "xtap/xtap.h"
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 // another in one buffer, as they do in a receive buffer; the buffer is small enough for the second-level
 // cache.
 #include "sample_posts.hpp"
-#include "stream/classifier.hpp"
-#include "stream/unescape.hpp"
+#include "stream/event/classifier.hpp"
+#include "stream/event/unescape.hpp"
 
 #include <array>
 #include <benchmark/benchmark.h>

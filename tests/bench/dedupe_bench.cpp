@@ -1,8 +1,8 @@
 // What remembering keys costs, per event and per key, and what a checkpoint does. Reaches inside the library.
-#include "net/delivered_log.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/dedupe.hpp"
-#include "stream/event_time.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/continuity/dedupe.hpp"
+#include "stream/event/event_time.hpp"
+#include "tap/delivered_log.hpp"
 
 #include <algorithm>
 #include <cstdint>

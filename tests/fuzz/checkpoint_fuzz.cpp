@@ -3,8 +3,8 @@
 // that is right, and for the numbers of a checkpoint that is written, and then changed here and there. The
 // text lies in memory of exactly its size, so that a sanitizer sees every byte too far.
 #include "api/failure.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/checkpoint_bits.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/continuity/checkpoint_bits.hpp"
 
 #include <cstdint>
 #include <cstdio>

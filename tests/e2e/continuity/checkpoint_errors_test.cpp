@@ -1,7 +1,7 @@
 // What can be wrong with a checkpoint is said, and leaves the stream as it was.
 #include "past.hpp"
 
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <string>
 

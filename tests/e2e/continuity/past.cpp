@@ -2,8 +2,8 @@
 #include "past.hpp"
 
 #include "api/date_time.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/event_time.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/event/event_time.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -4,7 +4,7 @@
 
 #include "../stream/world.hpp"
 #include "scripted_server.hpp"
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // What lies further back than backfill reaches is recovered beside the live connection.
 #include "past.hpp"
 
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <algorithm>
 #include <thread>

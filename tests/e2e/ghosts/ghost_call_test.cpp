@@ -1,7 +1,7 @@
 // A dead connection is found in X's lists, ended or explained; whatever else comes is a failure in bounded
 // time.
+#include "client/ghost_call.hpp"
 #include "forked.hpp"
-#include "net/ghosts.hpp"
 #include "patience.hpp"
 #include "process.hpp"
 #include "scripted_server.hpp"

@@ -1,0 +1,115 @@
+// See sender.hpp.
+#include "client/sender.hpp"
+
+#include "client/client.hpp"
+#include "client/sending.hpp"
+#include "edge/clock.hpp"
+#include "edge/sigpipe.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace xtap::net {
+
+namespace {
+
+// A round at least so often, should libcurl have a timer of its own.
+constexpr std::int64_t kLongestPauseMs = 1000;
+
+} // namespace
+
+class Sender::Entry {
+public:
+    explicit Entry(Sender &sender) : sender_(sender) {
+        const std::lock_guard lock(sender_.mutex_);
+        if (sender_.busy_) throw Failure(Status::busy, "another thread is sending this request");
+        sender_.busy_ = true;
+    }
+    ~Entry() {
+        const std::lock_guard lock(sender_.mutex_);
+        sender_.busy_ = false;
+        sender_.changed_.notify_all();
+    }
+    Entry(const Entry &) = delete;
+    Entry &operator=(const Entry &) = delete;
+
+private:
+    Sender &sender_;
+};
+
+Sender::Sender(Client &client) : client_(client) { client_.add(*this); }
+
+Sender::~Sender() { client_.remove(*this); }
+
+void Sender::check_cancelled() const {
+    if (cancelled_.load()) throw Failure(Status::cancelled, "the request was cancelled");
+}
+
+Sent Sender::send(const api::Request &request, const api::Options &options, const api::Payload &payload) {
+    const Entry entry(*this);
+    const SigpipeBlocked no_sigpipe(!client_.edge().plain); // the I/O happens on the caller's own thread
+    try {
+        check_cancelled();
+        Sent sent = Sending(client_, *this, request, options, payload).run();
+        if (sent.failure) client_.credentials().redact(*sent.failure);
+        return sent;
+    } catch (Failure &failure) {
+        client_.credentials().redact(failure);
+        if (failure.status != Status::cancelled) throw;
+        return {.response = std::nullopt, .failure = failure};
+    }
+}
+
+void Sender::cancel() noexcept {
+    cancelled_.store(true);
+    const std::lock_guard lock(mutex_);
+    if (pump_ != nullptr) pump_->flag().raise();
+    changed_.notify_all();
+    client_.credentials().wake(); // should it wait for another send's token
+}
+
+void Sender::cancel_and_wait(int timeout_ms) noexcept {
+    cancel();
+    std::unique_lock lock(mutex_);
+    const auto gone = [this] { return !busy_; };
+    if (timeout_ms < 0)
+        changed_.wait(lock, gone);
+    else
+        changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), gone);
+}
+
+void Sender::wait(std::int64_t ms) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return cancelled_.load(); });
+    check_cancelled();
+}
+
+void Sender::perform(Exchange &exchange, Pump &pump, std::int64_t deadline_ms) {
+    struct Inside {
+        Sender &sender;
+        Exchange &exchange;
+        Pump &pump;
+        Inside(Sender &s, Exchange &e, Pump &p) : sender(s), exchange(e), pump(p) {
+            pump.add(exchange);
+            const std::lock_guard lock(sender.mutex_);
+            sender.pump_ = &pump;
+        }
+        ~Inside() {
+            pump.remove(exchange);
+            const std::lock_guard lock(sender.mutex_);
+            sender.pump_ = nullptr;
+        }
+    };
+    const Inside inside(*this, exchange, pump);
+    for (;;) {
+        check_cancelled();
+        pump.step();
+        if (exchange.over()) return;
+        const std::int64_t left = deadline_ms - mono_ms();
+        if (left <= 0)
+            throw Failure(Status::request_timeout, "no whole answer came within request_timeout_ms");
+        pump.wait(static_cast<int>(std::min(left, kLongestPauseMs)));
+    }
+}
+
+} // namespace xtap::net

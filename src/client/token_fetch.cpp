@@ -1,0 +1,48 @@
+// See token_fetch.hpp.
+#include "client/token_fetch.hpp"
+
+#include "client/token_exchange.hpp"
+#include "edge/clock.hpp"
+#include "edge/closing.hpp"
+
+namespace xtap::net {
+
+namespace {
+
+// The pump outlives the fetch, whose sockets would be closed by it.
+Outgoing unkept(Outgoing outgoing) {
+    outgoing.keep_connection = false;
+    return outgoing;
+}
+
+} // namespace
+
+TokenFetch::TokenFetch(const EdgeSettings &edge, const StreamSettings &stream, TokenRequest request,
+                       std::int64_t deadline_ms)
+    : request_(std::move(request)),
+      exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, stream.connect_timeout_ms))),
+      deadline_ms_(deadline_ms) {}
+
+std::optional<TokenReply> TokenFetch::reply() {
+    if (!exchange_.over() || exchange_.failure() || exchange_.head().status != 200) return std::nullopt;
+    return take_token_reply(exchange_.head(), exchange_.take_body(), now().wall_ms);
+}
+
+stream::Closing TokenFetch::closing(std::int64_t wall_ms) {
+    stream::Closing closing;
+    if (!exchange_.over()) {
+        closing.message = "no answer came in time";
+    } else if (exchange_.failure()) {
+        closing.status = exchange_.failure()->status;
+        closing.message = exchange_.failure()->message;
+    } else {
+        std::optional<api::Problem> problem;
+        closing = closing_of_answer(exchange_.head(), exchange_.take_body(), wall_ms, problem);
+    }
+    closing.message.insert(0, "no bearer token could be fetched with api_key and api_secret: ");
+    return closing;
+}
+
+void TokenFetch::abandon() noexcept { sockets_.abandon(); }
+
+} // namespace xtap::net

@@ -1,0 +1,91 @@
+// The transfer's set-up and libcurl's callbacks; see transfer.hpp.
+#include "edge/transfer.hpp"
+
+#include "edge/process.hpp"
+
+#include <new>
+
+namespace xtap::net {
+
+Transfer::Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
+                   std::string_view authorization, TransferListener &listener)
+    : easy_(curl_easy_init()), listener_(listener) {
+    if (easy_ == nullptr) throw std::bad_alloc();
+    try {
+        headers_.add("Authorization", authorization);
+        if (stream.compression) headers_.add("Accept-Encoding", "gzip");
+        set_up(edge, stream, url);
+    } catch (...) {
+        curl_easy_cleanup(easy_);
+        throw;
+    }
+}
+
+Transfer::~Transfer() {
+    if (!process_exiting()) curl_easy_cleanup(easy_);
+}
+
+void Transfer::set_up(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url) {
+    set(easy_, CURLOPT_URL, url.c_str());
+    set(easy_, CURLOPT_HTTPHEADER, headers_.get());
+    set_up_edge(easy_, edge);
+    // A leg is a connection: with HTTP/2, or with reuse, two legs would share one and die together.
+    set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy_, CURLOPT_FRESH_CONNECT, 1L);
+    set(easy_, CURLOPT_FORBID_REUSE, 1L);
+    set(easy_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+    set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(stream.connect_timeout_ms));
+    set(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
+    set(easy_, CURLOPT_ERRORBUFFER, error_);
+    drive(*this);
+    set(easy_, CURLOPT_WRITEFUNCTION, &Transfer::body_callback);
+    set(easy_, CURLOPT_WRITEDATA, static_cast<void *>(this));
+    set(easy_, CURLOPT_HEADERFUNCTION, &Transfer::header_callback);
+    set(easy_, CURLOPT_HEADERDATA, static_cast<void *>(this));
+    sockets_.attach(easy_);
+}
+
+void Transfer::resume() { curl_easy_pause(easy_, CURLPAUSE_CONT); }
+
+void Transfer::done(CURLcode result) {
+    if (!head_told_ && head_.status >= 200) tell_head(); // an answer without a body
+    listener_.on_done(result, result == CURLE_OK ? std::string() : what_happened(easy_, result, error_));
+}
+
+void Transfer::abandon() noexcept {
+    sockets_.abandon();
+    easy_ = nullptr; // curl_easy_cleanup would speak to the parent's peer, or join a thread that is not here
+}
+
+std::size_t Transfer::body_callback(char *data, std::size_t size, std::size_t count, void *self) {
+    auto &transfer = *static_cast<Transfer *>(self);
+    if (!transfer.head_told_) transfer.tell_head();
+    return transfer.listener_.on_body({data, size * count}) ? size * count : CURL_WRITEFUNC_PAUSE;
+}
+
+std::size_t Transfer::header_callback(char *data, std::size_t size, std::size_t count, void *self) {
+    auto &transfer = *static_cast<Transfer *>(self);
+    try {
+        transfer.header({data, size * count});
+    } catch (const std::bad_alloc &) {
+        return 0;
+    }
+    return size * count;
+}
+
+void Transfer::header(std::string_view line) {
+    // The empty line ends the head: a stream is open before its first byte.
+    if (line.find_first_not_of("\r\n") == std::string_view::npos) {
+        if (head_.status == 200 && !head_told_) tell_head();
+        return;
+    }
+    read_head_line(line, head_);
+}
+
+void Transfer::tell_head() {
+    head_told_ = true;
+    listener_.on_head(head_);
+}
+
+} // namespace xtap::net

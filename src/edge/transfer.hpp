@@ -1,0 +1,64 @@
+// One HTTP/1.1 connection to a streaming endpoint: libcurl's easy handle, set up so that a leg is a
+// connection. Knows nothing of events; hands over the answer's head and its bytes.
+#pragma once
+
+#include "edge/easy.hpp"
+#include "edge/head.hpp"
+#include "edge/pump.hpp"
+#include "edge/settings.hpp"
+
+#include <curl/curl.h>
+#include <string>
+#include <string_view>
+
+namespace xtap::net {
+
+class TransferListener {
+public:
+    virtual void on_head(const ResponseHead &head) = 0;
+    // False: no room now; the same bytes come again after resume().
+    virtual bool on_body(std::string_view bytes) = 0;
+    // Nothing more comes. `what` is libcurl's own text, empty when all went well.
+    virtual void on_done(CURLcode result, std::string_view what) = 0;
+
+protected:
+    ~TransferListener() = default;
+};
+
+class Transfer final : public Driven {
+public:
+    // curl's read buffer: large enough that system calls do not show, small enough for a core's L2.
+    static constexpr long kBufferBytes = 128 * 1024;
+
+    // `authorization`: the header's value, "Bearer ...".
+    Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
+             std::string_view authorization, TransferListener &listener);
+    ~Transfer(); // REQUIRES: not in a pump
+    Transfer(const Transfer &) = delete;
+    Transfer &operator=(const Transfer &) = delete;
+
+    void resume(); // after on_body answered false
+    // In a forked child: closes this process's copies of the sockets and leaves the rest alone.
+    void abandon() noexcept;
+
+    CURL *handle() const noexcept override { return easy_; }
+    void done(CURLcode result) override;
+
+private:
+    static std::size_t body_callback(char *data, std::size_t size, std::size_t count, void *self);
+    static std::size_t header_callback(char *data, std::size_t size, std::size_t count, void *self);
+
+    void set_up(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url);
+    void header(std::string_view line);
+    void tell_head();
+
+    CURL *easy_ = nullptr;
+    HeaderList headers_;
+    TransferListener &listener_;
+    ResponseHead head_;
+    Sockets sockets_;
+    bool head_told_ = false;
+    char error_[CURL_ERROR_SIZE] = {};
+};
+
+} // namespace xtap::net

@@ -1,0 +1,411 @@
+// The leg's course from connection to connection; leg_intake.cpp has the way of the bytes. See leg.hpp.
+#include "tap/leg.hpp"
+
+#include "edge/closing.hpp"
+
+#include <algorithm>
+#include <strings.h>
+
+namespace xtap::net {
+
+namespace {
+
+// While the consumer is far behind, a cut leg looks again this often, besides being woken.
+constexpr std::int64_t kBehindMs = 500;
+// The notice of a disconnection waits at most so long for the server's reason.
+constexpr std::int64_t kExplainMs = 3'000;
+
+} // namespace
+
+Leg::Leg(LegSettings settings, const LegParts &parts)
+    : settings_(std::move(settings)), sink_(parts.sink), host_(parts.host), guide_(parts.guide),
+      session_(settings_.session), decoder_(settings_.decoder, parts.pointers, parts.filter),
+      stall_(settings_.stream->stall_timeout_ms), ended_(settings_.waits) {}
+
+Leg::~Leg() = default;
+
+void Leg::begin() {
+    session_ = stream::Session(settings_.session);
+    failure_.reset();
+    due_ms_ = 0;
+    ended_ = false;
+    set_state();
+}
+
+std::int64_t Leg::advance(Now now, Pump &pump, bool drained) {
+    if (heard_) {
+        stall_.heard(now.mono_ms);
+        last_byte_mono_ms_ = now.mono_ms;
+        counters_.last_byte_ms.store(now.wall_ms, std::memory_order_relaxed);
+        drained = heard_ = false;
+    }
+    if (!settle()) return kNever;
+    if (session_.state() == stream::LegState::open) report(now, drained);
+    if (closing_) {
+        conclude(now, pump);
+        if (!flush_notices()) return kNever;
+    }
+    if (ended_) return kNever;
+    const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : kNever;
+    if (concluded_) return ghost_ms;
+    if (fetch_) return watch_fetch(now, pump);
+    if (transfer_) return watch(now, drained);
+    if (now.mono_ms >= due_ms_) connect(now, pump);
+    if (!flush_notices() || ended_) return kNever;
+    if (fetch_) return fetch_->deadline_ms();
+    if (closing_) return now.mono_ms;
+    return std::min(ghost_ms, transfer_ ? stall_.deadline_ms() : due_ms_);
+}
+
+// Tells how far the stream was read. Silence proves nothing of a pause's time, nor of a dead connection's:
+// only up to the last byte that came is anything known.
+void Leg::report(Now now, bool drained) {
+    if (drained && !paused_ && !closing_) {
+        stale_ = false;
+        read_up_to_mono_ms_ = last_byte_mono_ms_;
+    }
+    const std::uint64_t keep_alives = decoder_.keep_alives();
+    const bool keep_alive = keep_alives != keep_alives_before_ && !stale_;
+    keep_alives_before_ = keep_alives;
+    guide_.progressed({read_up_to_mono_ms_, keep_alive}, now);
+}
+
+// Looks after an open connection: takes up reading again, notices when it is dead.
+std::int64_t Leg::watch(Now now, bool drained) {
+    if (paused_) {
+        if (sink_.full()) return kNever;
+        paused_ = false;
+        stale_ = true;
+        guide_.held_back(now);
+        stall_.heard(now.mono_ms);
+        transfer_->resume();
+        return closing_ ? now.mono_ms : stall_.deadline_ms();
+    }
+    const bool open = session_.state() == stream::LegState::open;
+    const std::int64_t extra = open ? 0 : settings_.stream->connect_timeout_ms;
+    if (!drained || now.mono_ms < stall_.deadline_ms() + extra) return stall_.deadline_ms() + extra;
+    stream::Closing closing;
+    closing.cause = stream::Cause::stalled;
+    closing.message = open ? "no byte came for " + std::to_string(settings_.stream->stall_timeout_ms) +
+                                 " ms, although X sends a keep-alive every 20 s: the connection is dead"
+                           : "connected, but no answer came";
+    give_up(std::move(closing));
+    return now.mono_ms;
+}
+
+void Leg::connect(Now now, Pump &pump) {
+    if (!host_.may_reconnect()) {
+        due_ms_ = now.mono_ms + kBehindMs;
+        return;
+    }
+    try {
+        if (std::optional<Authorization> authorization = host_.authorize()) {
+            authorization_ = std::move(*authorization);
+            open_connection(now, pump);
+        } else {
+            fetch_token(now, pump);
+        }
+    } catch (const Failure &failure) {
+        transfer_.reset();
+        fetch_.reset();
+        end_with(failure);
+    }
+}
+
+void Leg::open_connection(Now now, Pump &pump) {
+    const stream::ConnectBudget::Turn turn = host_.budget_take();
+    if (turn.wait_ms > 0) {
+        session_.waiting();
+        due_ms_ = now.mono_ms + turn.wait_ms;
+        note(stream::backing_off_notice(settings_.source, now.wall_ms, turn.wait_ms, stream::Rule::budget,
+                                        session_.attempt() + 1));
+        return set_state();
+    }
+    budget_taken_ms_ = turn.taken_ms;
+    session_.connecting();
+    begin_body();
+    std::optional<std::string> url;
+    try {
+        TransferListener &listener = *this;
+        url = guide_.next_url(now);
+        if (!url) {
+            host_.budget_take_back(budget_taken_ms_);
+            session_.end();
+            ended_ = true;
+            return set_state();
+        }
+        transfer_ = std::make_unique<Transfer>(*settings_.edge, *settings_.stream, *url,
+                                               authorization_.header.reveal(), listener);
+        pump.add(*transfer_);
+    } catch (const Failure &) {
+        host_.budget_take_back(budget_taken_ms_);
+        throw;
+    }
+    started_ms_ = now.mono_ms;
+    stall_.start(now.mono_ms);
+    counters_.connects.fetch_add(1, std::memory_order_relaxed);
+    note(stream::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
+                                   std::exchange(reclaimed_, {})));
+    set_state();
+}
+
+// ---- the token, where it must be fetched ----
+
+void Leg::fetch_token(Now now, Pump &pump) {
+    session_.connecting();
+    begin_body();
+    const std::int64_t patience_ms =
+        settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
+    fetch_ = std::make_unique<TokenFetch>(*settings_.edge, *settings_.stream, host_.token_request(),
+                                          now.mono_ms + patience_ms);
+    pump.add(fetch_->driven());
+    set_state();
+}
+
+std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
+    if (!fetch_->over(now.mono_ms)) return fetch_->deadline_ms();
+    pump.remove(fetch_->driven());
+    const std::unique_ptr<TokenFetch> fetched = std::move(fetch_);
+    const std::optional<TokenReply> reply = fetched->reply();
+    if (!reply) {
+        give_up(fetched->closing(now.wall_ms));
+        return now.mono_ms;
+    }
+    try {
+        host_.token_reply(*reply);
+        due_ms_ = now.mono_ms;
+    } catch (const Failure &failure) {
+        give_up(closing_of_failure(failure));
+    }
+    return now.mono_ms;
+}
+
+void Leg::on_head(const ResponseHead &head) {
+    try {
+        head_ = head;
+        host_.rate_limit_seen(authorization_.ticket, limit_of(head));
+        if (head.status != 401) host_.accepted(authorization_.ticket);
+        if (head.status != 200) return;
+        const Now at = now();
+        session_.opened(at.mono_ms);
+        stall_.start(at.mono_ms);
+        counters_.open_since_ms.store(at.wall_ms, std::memory_order_relaxed);
+        connected_ms_ = guide_.server_ms(at);
+        host_.connection_opened(connected_ms_);
+        counted_open_ = true;
+        set_state();
+        last_byte_mono_ms_ = at.mono_ms;
+        read_up_to_mono_ms_ = -1;
+        keep_alives_before_ = decoder_.keep_alives();
+        stale_ = false;
+        note(stream::connected_notice(settings_.source, at.wall_ms,
+                                      {.attempt = session_.attempt(),
+                                       .connect_ms = at.mono_ms - started_ms_,
+                                       .http_status = head.status,
+                                       .content_encoding = head.content_encoding,
+                                       .request_id = head.request_id,
+                                       .rate_limit = limit_of(head)}));
+        guide_.opened(at, head.date_s < 0 ? -1 : ms_of_seconds(head.date_s));
+        gzip_ = strcasecmp(head.content_encoding.c_str(), "gzip") == 0;
+        if (!gzip_ && !head.content_encoding.empty() &&
+            strcasecmp(head.content_encoding.c_str(), "identity") != 0)
+            throw Failure(Status::protocol, "the answer is encoded as '" + printable(head.content_encoding) +
+                                                "', which was not asked for");
+    } catch (const Failure &failure) {
+        break_off(failure);
+    } catch (const std::exception &) {
+        break_off({Status::no_memory, "out of memory"});
+    }
+}
+
+void Leg::on_done(CURLcode result, std::string_view what) {
+    if (closing_) return; // given up already: this is only libcurl's echo
+    if (result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST ||
+        result == CURLE_COULDNT_RESOLVE_PROXY)
+        host_.budget_take_back(budget_taken_ms_);
+    if (head_.status != 0 && head_.status != 200)
+        closing_ = closing_of_answer(head_, problem_body_, now().wall_ms, problem_);
+    else
+        closing_ = closing_of_result(result, what);
+}
+
+void Leg::give_up(stream::Closing closing) {
+    if (!closing_) closing_ = std::move(closing);
+}
+
+void Leg::conclude(Now now, Pump &pump) {
+    if (!finish_decoder()) return;
+    stream::Closing closing = *std::exchange(closing_, std::nullopt);
+    close_connection(pump);
+    if (system_ && (closing.cause == stream::Cause::clean_close || closing.cause == stream::Cause::network)) {
+        closing.cause = stream::Cause::system;
+        closing.disconnect_type = system_->disconnect_type;
+        closing.connection_issue = system_->connection_issue;
+        closing.problem_type = system_->type;
+        closing.problem_title = system_->title;
+        closing.message = "X ended the stream: " + api::describe_problem(*system_, 0);
+    }
+    // The end of a body is not the end of the stream when it cuts an event in two.
+    if (closing.cause == stream::Cause::clean_close && decoder_.dropped_tail_bytes() > 0) {
+        closing.cause = stream::Cause::network;
+        closing.message = "the answer ended in the middle of an event";
+    }
+    closing.request_id = head_.request_id;
+    if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
+    if (closing.http_status == 400 || closing.http_status == 403)
+        closing.asked_too_much = guide_.refused(closing);
+    const bool was_open = session_.state() == stream::LegState::open;
+    if (was_open) guide_.closed(now);
+    Concluded concluded{std::move(closing), {}, was_open ? now.mono_ms - session_.opened_ms() : 0};
+    if (finishing_)
+        concluded.decision.next = stream::Decision::Next::end;
+    else
+        concluded.decision = session_.closed(now.mono_ms, concluded.closing);
+    concluded_ = std::move(concluded);
+    ask_about_ghost(was_open, now);
+    const bool explains = ghost_ && was_open;
+    if (!explains) tell_end(now, {});
+}
+
+// The server may still count the connection that was lost, and may know why it ended.
+void Leg::ask_about_ghost(bool was_open, Now now) {
+    const bool goes_on = concluded_->decision.next == stream::Decision::Next::reconnect;
+    if (!goes_on || connected_ms_ == stream::kNoTime) return;
+    const bool refused = concluded_->closing.connection_issue == "TooManyConnections";
+    if (was_open && settings_.stream->explain_disconnects)
+        ghost_ =
+            host_.ghost_call(GhostErrand::explain, authorization_, connected_ms_, now.mono_ms + kExplainMs);
+    else if (!was_open && refused && settings_.stream->reclaim_connections)
+        ghost_ = host_.ghost_call(GhostErrand::reclaim, authorization_, connected_ms_,
+                                  now.mono_ms + settings_.stream->connect_timeout_ms);
+}
+
+std::int64_t Leg::watch_ghost(Now now, Pump &pump) {
+    const std::int64_t next = ghost_->advance(now, pump);
+    if (!ghost_->result()) return next;
+    const GhostResult result = *ghost_->result();
+    ghost_.reset();
+    if (concluded_) {
+        tell_end(now, result.disconnect_reason);
+    } else if (result.outcome == GhostResult::Outcome::reclaimed) {
+        reclaimed_ = result.id;
+        due_ms_ = now.mono_ms;
+    }
+    return now.mono_ms;
+}
+
+void Leg::drop_ghost(Pump &pump) noexcept {
+    if (ghost_) ghost_->leave(pump);
+    ghost_.reset();
+}
+
+void Leg::tell_end(Now now, std::string_view disconnect_reason) {
+    const Concluded concluded = *std::exchange(concluded_, std::nullopt);
+    const stream::Decision &decision = concluded.decision;
+    const stream::DecoderCounters &counters = decoder_.counters();
+    note(stream::disconnected_notice(
+        settings_.source, now.wall_ms, concluded.closing,
+        decision.failure ? decision.failure->status : status_of(concluded.closing),
+        {.open_ms = concluded.open_ms,
+         .events = counters.events.load(std::memory_order_relaxed) - events_before_,
+         .bytes = counters.bytes.load(std::memory_order_relaxed) - bytes_before_,
+         .dropped_tail_bytes = decoder_.dropped_tail_bytes(),
+         .problem = system_    ? &*system_
+                    : problem_ ? &*problem_
+                               : nullptr,
+         .disconnect_reason = disconnect_reason}));
+    apply(decision, concluded.closing, now);
+}
+
+void Leg::apply(const stream::Decision &decision, const stream::Closing &closing, Now now) {
+    switch (decision.next) {
+    case stream::Decision::Next::fail:
+        end_with(*decision.failure);
+        return;
+    case stream::Decision::Next::end:
+        session_.end();
+        ended_ = true;
+        break;
+    case stream::Decision::Next::reconnect:
+        counters_.reconnects[static_cast<std::size_t>(closing.cause)].fetch_add(1, std::memory_order_relaxed);
+        due_ms_ = now.mono_ms + decision.delay_ms;
+        if (decision.rule == stream::Rule::rate_limit)
+            note(
+                stream::rate_limited_notice(settings_.source, now.wall_ms, decision.delay_ms,
+                                            closing.reset_in_ms > 0 ? now.wall_ms + closing.reset_in_ms : 0));
+        if (decision.delay_ms > 0)
+            note(stream::backing_off_notice(settings_.source, now.wall_ms, decision.delay_ms, decision.rule,
+                                            session_.attempt() + 1));
+        break;
+    }
+    set_state();
+}
+
+void Leg::end_with(const Failure &failure) {
+    failure_ = failure;
+    const std::string &operation = settings_.source.operation;
+    if (!failure_->message.starts_with(operation)) failure_->message.insert(0, operation + ": ");
+    host_.redact(*failure_);
+    session_.end();
+    ended_ = true;
+    set_state();
+}
+
+void Leg::finish(Pump &pump) {
+    if (ended_ || finishing_) return;
+    finishing_ = true;
+    drop_ghost(pump);
+    if (concluded_) {
+        concluded_->decision = {.next = stream::Decision::Next::end, .failure = std::nullopt};
+        return tell_end(now(), {});
+    }
+    if (fetch_) pump.remove(fetch_->driven());
+    fetch_.reset();
+    if (transfer_) pump.remove(*transfer_); // disconnected now; its bytes so far are still delivered
+    if (!transfer_ && !closing_) {
+        session_.end();
+        ended_ = true;
+        return set_state();
+    }
+    stream::Closing closing;
+    closing.cause = stream::Cause::finished;
+    closing.message = "finished by the caller";
+    give_up(std::move(closing));
+}
+
+void Leg::close_connection(Pump &pump) noexcept {
+    if (counted_open_) host_.connection_closed(connected_ms_);
+    counted_open_ = false;
+    counters_.open_since_ms.store(0, std::memory_order_relaxed);
+    if (fetch_) pump.remove(fetch_->driven());
+    fetch_.reset();
+    if (!transfer_) return;
+    pump.remove(*transfer_);
+    transfer_.reset();
+}
+
+void Leg::disconnect(Pump &pump) noexcept {
+    drop_ghost(pump);
+    concluded_.reset();
+    close_connection(pump);
+    session_.end();
+    ended_ = true;
+    set_state();
+}
+
+void Leg::abandon() noexcept {
+    if (ghost_) ghost_->abandon();
+    if (fetch_) fetch_->abandon();
+    static_cast<void>(
+        fetch_.release()); // its handle cannot be freed without speaking on the parent's connection
+    if (!transfer_) return;
+    transfer_->abandon();
+    transfer_.reset();
+}
+
+void Leg::set_state() noexcept {
+    counters_.state.store(static_cast<std::uint8_t>(session_.state()), std::memory_order_relaxed);
+    counters_.attempt.store(session_.attempt(), std::memory_order_relaxed);
+}
+
+} // namespace xtap::net

@@ -1,0 +1,199 @@
+// Statistics as JSON: of a stream and of a client. Keys are permanent; docs/CONFIGURATION.md lists them.
+#include "api/json_writer.hpp"
+#include "client/client.hpp"
+#include "tap/stream.hpp"
+
+#include <algorithm>
+
+namespace xtap::net {
+
+namespace {
+
+constexpr stream::Cause kCauses[] = {
+    stream::Cause::clean_close, stream::Cause::network, stream::Cause::tls,     stream::Cause::stalled,
+    stream::Cause::http,        stream::Cause::system,  stream::Cause::protocol};
+
+struct Totals {
+    std::uint64_t events = 0, notices = 0, bytes = 0, wire_bytes = 0, malformed = 0, oversized = 0,
+                  dropped_tails = 0, duplicates = 0, connects = 0;
+    std::int64_t last_event_ms = stream::kNoTime, open_since_ms = 0;
+    std::uint64_t reconnects[8] = {};
+    stream::LegState state = stream::LegState::ended;
+    std::uint64_t gaps = 0, maybe_repeated = 0, keys = 0, key_bytes = 0;
+    std::int64_t gap_ms = 0;
+};
+
+// Of several connections a stream's state is the best.
+int goodness(stream::LegState state) {
+    switch (state) {
+    case stream::LegState::open:
+        return 4;
+    case stream::LegState::connecting:
+        return 3;
+    case stream::LegState::backing_off:
+        return 2;
+    case stream::LegState::idle:
+        return 1;
+    case stream::LegState::ended:
+        break;
+    }
+    return 0;
+}
+
+void add(Totals &totals, const Leg &leg) {
+    const stream::DecoderCounters &decoded = leg.decoder_counters();
+    const LegCounters &counters = leg.counters();
+    totals.events += decoded.events.load(kRelaxed);
+    totals.bytes += decoded.bytes.load(kRelaxed);
+    totals.malformed += decoded.malformed.load(kRelaxed);
+    totals.oversized += decoded.oversized.load(kRelaxed);
+    totals.dropped_tails += decoded.dropped_tails.load(kRelaxed);
+    totals.duplicates += decoded.duplicates.load(kRelaxed);
+    totals.notices += counters.notices.load(kRelaxed);
+    totals.wire_bytes += counters.wire_bytes.load(kRelaxed);
+    totals.connects += counters.connects.load(kRelaxed);
+    totals.last_event_ms = std::max(totals.last_event_ms, decoded.last_event_ms.load(kRelaxed));
+    for (const stream::Cause cause : kCauses)
+        totals.reconnects[static_cast<std::size_t>(cause)] +=
+            counters.reconnects[static_cast<std::size_t>(cause)].load(kRelaxed);
+    const auto state = static_cast<stream::LegState>(counters.state.load(kRelaxed));
+    if (goodness(state) <= goodness(totals.state)) return;
+    totals.state = state;
+    totals.open_since_ms = counters.open_since_ms.load(kRelaxed);
+}
+
+void put_time(api::JsonWriter &json, std::string_view key, std::int64_t ms) {
+    json.key(key);
+    if (ms == stream::kNoTime || ms == 0)
+        json.null();
+    else
+        json.value(ms);
+}
+
+void add(Totals &totals, const Partition &partition) {
+    const PartitionCounters &counters = partition.counters();
+    totals.gaps += counters.gaps.load(kRelaxed);
+    totals.gap_ms += counters.gap_ms.load(kRelaxed);
+    totals.maybe_repeated += counters.maybe_repeated.load(kRelaxed);
+    totals.keys += counters.keys.load(kRelaxed);
+    totals.key_bytes += counters.key_bytes.load(kRelaxed);
+    for (const auto &lane : partition.lanes())
+        add(totals, lane->leg());
+}
+
+void put_coverage(api::JsonWriter &json, const Partition &partition) {
+    const PartitionCounters &counters = partition.counters();
+    json.begin_object();
+    json.member("partition", partition.number());
+    put_time(json, "through_ms", counters.through_ms.load(kRelaxed));
+    json.member("recovering", counters.recovering.load(kRelaxed));
+    json.member("recovering_ms", counters.recovering_ms.load(kRelaxed));
+    json.end_object();
+}
+
+void put_leg(api::JsonWriter &json, const Partition::Lane &lane) {
+    const Leg &leg = lane.leg();
+    const LegCounters &counters = leg.counters();
+    json.begin_object();
+    json.member("partition", leg.source().partition);
+    json.member("role", Partition::role_name(lane.role()));
+    json.member("state",
+                stream::leg_state_name(static_cast<stream::LegState>(counters.state.load(kRelaxed))));
+    json.member("attempt", counters.attempt.load(kRelaxed));
+    json.member("connects", counters.connects.load(kRelaxed));
+    json.member("events", leg.decoder_counters().events.load(kRelaxed));
+    json.member("bytes", leg.decoder_counters().bytes.load(kRelaxed));
+    json.member("duplicates", leg.decoder_counters().duplicates.load(kRelaxed));
+    put_time(json, "last_event_ms", leg.decoder_counters().last_event_ms.load(kRelaxed));
+    put_time(json, "last_byte_ms", counters.last_byte_ms.load(kRelaxed));
+    put_time(json, "open_since_ms", counters.open_since_ms.load(kRelaxed));
+    json.end_object();
+}
+
+} // namespace
+
+std::string Stream::stats() const {
+    const bool started = started_.load(std::memory_order_acquire);
+    Totals totals;
+    totals.state = started ? stream::LegState::ended : stream::LegState::idle;
+    totals.notices = lagging_notices_.load(kRelaxed);
+    if (started)
+        for (const auto &partition : partitions_)
+            add(totals, *partition);
+    if (cancelled_.load()) totals.state = stream::LegState::ended;
+    api::JsonWriter json;
+    json.begin_object();
+    json.member("operation", operation_->id);
+    json.member("state", stream::leg_state_name(totals.state));
+    json.member("events", totals.events).member("notices", totals.notices);
+    json.member("bytes", totals.bytes).member("wire_bytes", totals.wire_bytes);
+    json.member("malformed", totals.malformed).member("oversized", totals.oversized);
+    json.member("dropped_tails", totals.dropped_tails).member("duplicates", totals.duplicates);
+    json.member("maybe_repeated", totals.maybe_repeated);
+    json.member("gaps", totals.gaps).member("gap_ms", totals.gap_ms);
+    json.member("dedupe_keys", totals.keys).member("dedupe_bytes", totals.key_bytes);
+    json.member("connects", totals.connects);
+    json.key("reconnects").begin_object();
+    for (const stream::Cause cause : kCauses)
+        json.member(stream::cause_name(cause), totals.reconnects[static_cast<std::size_t>(cause)]);
+    json.end_object();
+    const bool queued = started && queue_;
+    json.member("queue_bytes", queued ? queue_->bytes() : 0)
+        .member("queue_records", queued ? queue_->records() : 0);
+    json.member("queue_capacity", std::uint64_t{settings_.read_ahead_bytes});
+    put_time(json, "last_event_ms", totals.last_event_ms);
+    const std::int64_t delivered = delivered_event_ms_.load(kRelaxed);
+    json.key("lag_ms");
+    if (delivered == stream::kNoTime)
+        json.null();
+    else
+        json.value(std::max<std::int64_t>(0, now().wall_ms - delivered));
+    put_time(json, "open_since_ms", totals.open_since_ms);
+    json.member("position", delivered_position_.load(kRelaxed));
+    json.key("coverage").begin_array();
+    if (started && delivered_)
+        for (const auto &partition : partitions_)
+            put_coverage(json, *partition);
+    json.end_array().key("legs").begin_array();
+    if (started)
+        for (const auto &partition : partitions_)
+            for (const auto &lane : partition->lanes())
+                put_leg(json, *lane);
+    json.end_array().end_object();
+    return json.take();
+}
+
+std::string Client::stats() {
+    const std::lock_guard lock(mutex_);
+    api::JsonWriter json;
+    json.begin_object();
+    json.member("streams", streams_.load());
+    json.member("connections", connections_.load()).member("connects", connects_.load());
+    json.member("io_thread", io_thread_ != nullptr);
+    json.key("requests")
+        .begin_object()
+        .member("sent", requests_.sent.load(kRelaxed))
+        .member("failed", requests_.failed.load(kRelaxed))
+        .member("retried", requests_.retried.load(kRelaxed))
+        .member("in_flight", requests_.in_flight.load(kRelaxed))
+        .end_object();
+    json.member("token_refreshes", requests_.tokens.load(kRelaxed));
+    json.key("rate_limits").begin_array();
+    rate_limits_.each([&](std::string_view operation, std::string_view credential, const auto &limit) {
+        json.begin_object().member("operation", operation).member("credential", credential);
+        json.member("limit", limit.limit).member("remaining", limit.remaining);
+        put_time(json, "reset_ms", limit.reset_ms < 0 ? 0 : limit.reset_ms);
+        json.end_object();
+    });
+    json.end_array().key("budgets").begin_array();
+    for (auto &[endpoint, budget] : budgets_) {
+        json.begin_object().member("endpoint", endpoint).member("used", budget.used(mono_ms()));
+        json.member("limit", budget.limit())
+            .member("window_ms", stream::ConnectBudget::kWindowMs)
+            .end_object();
+    }
+    json.end_array().member("log_dropped", log_.dropped()).end_object();
+    return json.take();
+}
+
+} // namespace xtap::net
