@@ -1,6 +1,5 @@
-// Statistics as JSON: of a stream and of a client. Keys are permanent; docs/CONFIGURATION.md lists them.
+// A stream's statistics as JSON. Keys are permanent; docs/CONFIGURATION.md lists them.
 #include "api/json_writer.hpp"
-#include "client/client.hpp"
 #include "tap/stream.hpp"
 
 #include <algorithm>
@@ -160,39 +159,6 @@ std::string Stream::stats() const {
             for (const auto &lane : partition->lanes())
                 put_leg(json, *lane);
     json.end_array().end_object();
-    return json.take();
-}
-
-std::string Client::stats() {
-    const std::lock_guard lock(mutex_);
-    api::JsonWriter json;
-    json.begin_object();
-    json.member("streams", streams_.load());
-    json.member("connections", connections_.load()).member("connects", connects_.load());
-    json.member("io_thread", io_thread_ != nullptr);
-    json.key("requests")
-        .begin_object()
-        .member("sent", requests_.sent.load(kRelaxed))
-        .member("failed", requests_.failed.load(kRelaxed))
-        .member("retried", requests_.retried.load(kRelaxed))
-        .member("in_flight", requests_.in_flight.load(kRelaxed))
-        .end_object();
-    json.member("token_refreshes", requests_.tokens.load(kRelaxed));
-    json.key("rate_limits").begin_array();
-    rate_limits_.each([&](std::string_view operation, std::string_view credential, const auto &limit) {
-        json.begin_object().member("operation", operation).member("credential", credential);
-        json.member("limit", limit.limit).member("remaining", limit.remaining);
-        put_time(json, "reset_ms", limit.reset_ms < 0 ? 0 : limit.reset_ms);
-        json.end_object();
-    });
-    json.end_array().key("budgets").begin_array();
-    for (auto &[endpoint, budget] : budgets_) {
-        json.begin_object().member("endpoint", endpoint).member("used", budget.used(mono_ms()));
-        json.member("limit", budget.limit())
-            .member("window_ms", stream::ConnectBudget::kWindowMs)
-            .end_object();
-    }
-    json.end_array().member("log_dropped", log_.dropped()).end_object();
     return json.take();
 }
 
