@@ -8,7 +8,7 @@
 #include <array>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 
 using api::Option;
 
@@ -79,4 +79,4 @@ void BearerTokens::add_known(std::vector<api::Secret> &secrets) const {
     secrets.insert(secrets.end(), {token_, former_});
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 
 // A token, and which one of its client's it is.
 struct Token {
@@ -48,4 +48,4 @@ private:
     bool unproven_ = false; // fetched because its predecessor was refused, and not accepted so far
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -1,7 +1,7 @@
 // What may be in progress on a caller's thread when the process exits.
 #pragma once
 
-namespace xtap::net {
+namespace xtap::client {
 
 class Cancellable {
 public:
@@ -13,4 +13,4 @@ protected:
     ~Cancellable() = default;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

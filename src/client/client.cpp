@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -17,7 +17,7 @@ using api::Option;
 constexpr int kExitWaitMs = 1000;
 
 const api::Options &checked(const api::Options &options) {
-    start_process();
+    edge::start_process();
     options.check();
     return options;
 }
@@ -36,9 +36,9 @@ LogLevel level_of(Kind kind) {
 } // namespace
 
 Client::Client(const api::Options &options)
-    : options_(checked(options)), edge_(edge_settings(options_)), generation_(process_generation()),
-      log_(log_level(options_.text(Option::log_level))), credentials_(options_),
-      repairs_(edge_.recovery_jobs) {}
+    : options_(checked(options)), edge_(edge::edge_settings(options_)),
+      generation_(edge::process_generation()), log_(log_level(options_.text(Option::log_level))),
+      credentials_(options_), repairs_(edge_.recovery_jobs) {}
 
 Client::~Client() {
     if (forked()) {
@@ -47,7 +47,7 @@ Client::~Client() {
         channels_.abandon();
         return;
     }
-    const SigpipeBlocked no_sigpipe(!edge_.plain); // TLS says goodbye, to a peer that may be gone
+    const edge::SigpipeBlocked no_sigpipe(!edge_.plain); // TLS says goodbye, to a peer that may be gone
     channels_.close();
 }
 
@@ -56,23 +56,23 @@ void Client::check_process() const {
         throw Failure(Status::forked, "this client was opened before fork(); open another one in the child");
 }
 
-IoThread &Client::io_thread() {
+edge::IoThread &Client::io_thread() {
     const std::lock_guard lock(mutex_);
-    if (process_exiting() && !io_thread_) throw Failure(Status::state, "the process is exiting");
-    if (!io_thread_) io_thread_ = std::make_unique<IoThread>();
+    if (edge::process_exiting() && !io_thread_) throw Failure(Status::state, "the process is exiting");
+    if (!io_thread_) io_thread_ = std::make_unique<edge::IoThread>();
     return *io_thread_;
 }
 
 // ---- budgets, limits, log ----
 
-stream::ConnectBudget &Client::budget(const api::Operation &operation) {
+session::ConnectBudget &Client::budget(const api::Operation &operation) {
     const auto limit = edge_.connect_budget < 0 ? operation.connect_budget : edge_.connect_budget;
     return budgets_.try_emplace(operation.path, static_cast<std::int32_t>(limit)).first->second;
 }
 
-stream::ConnectBudget::Turn Client::budget_take(const api::Operation &operation) {
+session::ConnectBudget::Turn Client::budget_take(const api::Operation &operation) {
     const std::lock_guard lock(mutex_);
-    const stream::ConnectBudget::Turn turn = budget(operation).take(mono_ms());
+    const session::ConnectBudget::Turn turn = budget(operation).take(edge::mono_ms());
     if (turn.wait_ms == 0) ++connects_;
     return turn;
 }
@@ -104,7 +104,7 @@ std::vector<std::int64_t> Client::connected_since(const api::Operation &operatio
     return since;
 }
 
-void Client::log_notice(const stream::Notice &notice) noexcept {
+void Client::log_notice(const session::Notice &notice) noexcept {
     try {
         log_.put(level_of(notice.kind), notice.json);
     } catch (const std::bad_alloc &) {
@@ -132,7 +132,7 @@ void Client::on_exit() noexcept {
         for (Cancellable *cancellable : cancellables_)
             cancellable->cancel_and_wait(kExitWaitMs);
     }
-    IoThread *thread = nullptr;
+    edge::IoThread *thread = nullptr;
     {
         const std::lock_guard lock(mutex_);
         thread = io_thread_.get();
@@ -140,4 +140,4 @@ void Client::on_exit() noexcept {
     if (thread != nullptr) thread->stop();
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -25,9 +25,9 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 
-class Client final : private ExitListener {
+class Client final : private edge::ExitListener {
 public:
     explicit Client(const api::Options &options); // checks them; throws Failure
     ~Client();
@@ -35,23 +35,23 @@ public:
     Client &operator=(const Client &) = delete;
 
     const api::Options &options() const noexcept { return options_; }
-    const EdgeSettings &edge() const noexcept { return edge_; }
-    bool forked() const noexcept { return process_generation() != generation_; }
-    void check_process() const; // throws forked
-    IoThread &io_thread();      // started by its first use
+    const edge::EdgeSettings &edge() const noexcept { return edge_; }
+    bool forked() const noexcept { return edge::process_generation() != generation_; }
+    void check_process() const;  // throws forked
+    edge::IoThread &io_thread(); // started by its first use
     std::string stats();
 
     LogQueue &log() noexcept { return log_; }
-    void log_notice(const stream::Notice &notice) noexcept;
+    void log_notice(const session::Notice &notice) noexcept;
     void tell_log() noexcept { log_.tell(); }
 
     Credentials &credentials() noexcept { return credentials_; }
-    Channels &channels() noexcept { return channels_; }
+    edge::Channels &channels() noexcept { return channels_; }
     RateLimits &rate_limits() noexcept { return rate_limits_; }
     Repairs &repairs() noexcept { return repairs_; }
     RequestCounters &requests() noexcept { return requests_; }
 
-    stream::ConnectBudget::Turn budget_take(const api::Operation &operation);
+    session::ConnectBudget::Turn budget_take(const api::Operation &operation);
     void budget_take_back(const api::Operation &operation, std::int64_t taken_ms);
     // Of a stream; by the server's clock.
     void connection_opened(const api::Operation &operation, std::int64_t connected_ms);
@@ -66,27 +66,27 @@ public:
 
 private:
     void on_exit() noexcept override;
-    stream::ConnectBudget &budget(const api::Operation &operation);
+    session::ConnectBudget &budget(const api::Operation &operation);
 
     const api::Options options_;
-    const EdgeSettings edge_;
+    const edge::EdgeSettings edge_;
     const std::uint32_t generation_;
     LogQueue log_;
 
     Credentials credentials_;
-    Channels channels_;
+    edge::Channels channels_;
     RateLimits rate_limits_;
     Repairs repairs_;
     RequestCounters requests_;
 
     mutable std::mutex mutex_; // open_, budgets_ and the making of io_thread_
-    std::map<std::string_view, stream::ConnectBudget> budgets_;
+    std::map<std::string_view, session::ConnectBudget> budgets_;
     std::multimap<std::string_view, std::int64_t> open_; // connection times, by path
-    std::unique_ptr<IoThread> io_thread_;
+    std::unique_ptr<edge::IoThread> io_thread_;
     std::mutex cancellables_mutex_; // held while exit() waits, so that none dies under it
     std::vector<Cancellable *> cancellables_;
     std::atomic<std::uint64_t> connects_{0};
     std::atomic<std::int64_t> streams_{0}, connections_{0};
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -2,7 +2,7 @@
 #include "api/json_writer.hpp"
 #include "client/client.hpp"
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -38,13 +38,13 @@ std::string Client::stats() {
     });
     json.end_array().key("budgets").begin_array();
     for (auto &[endpoint, budget] : budgets_) {
-        json.begin_object().member("endpoint", endpoint).member("used", budget.used(mono_ms()));
+        json.begin_object().member("endpoint", endpoint).member("used", budget.used(edge::mono_ms()));
         json.member("limit", budget.limit())
-            .member("window_ms", stream::ConnectBudget::kWindowMs)
+            .member("window_ms", session::ConnectBudget::kWindowMs)
             .end_object();
     }
     json.end_array().member("log_dropped", log_.dropped()).end_object();
     return json.take();
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

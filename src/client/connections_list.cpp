@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace xtap::stream {
+namespace xtap::client {
 
 namespace {
 
@@ -48,12 +48,12 @@ Connection connection_of(const object &entry) {
                           .endpoint = text_of(entry, "endpoint_name"),
                           .disconnect_reason = text_of(entry, "disconnect_reason")};
     if (connection.endpoint == kFilteredToo) connection.endpoint = "filtered_stream";
-    connection.connected_ms = parse_time(text_of(entry, "connected_at"));
+    connection.connected_ms = event::parse_time(text_of(entry, "connected_at"));
     return connection;
 }
 
 bool near(std::int64_t one_ms, std::int64_t other_ms) noexcept {
-    if (one_ms == kTimeUnknown || other_ms == kTimeUnknown) return false;
+    if (one_ms == event::kTimeUnknown || other_ms == event::kTimeUnknown) return false;
     return one_ms - kSameConnectMs <= other_ms && other_ms <= one_ms + kSameConnectMs;
 }
 
@@ -109,4 +109,4 @@ void GhostSearch::look(const ConnectionPage &page) {
     }
 }
 
-} // namespace xtap::stream
+} // namespace xtap::client

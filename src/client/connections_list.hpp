@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::client {
 
 // What X calls the endpoint of a streaming operation in those lists; empty for those that it does not list.
 std::string_view endpoint_name(std::string_view operation_id) noexcept;
@@ -17,7 +17,7 @@ std::string_view endpoint_name(std::string_view operation_id) noexcept;
 // An entry of GET /2/connections.
 struct Connection {
     std::string id, endpoint, disconnect_reason; // empty: not said
-    std::int64_t connected_ms = kTimeUnknown;
+    std::int64_t connected_ms = event::kTimeUnknown;
 };
 
 struct ConnectionPage {
@@ -36,8 +36,8 @@ bool says_ended(std::string_view body);
 constexpr std::int64_t kSameConnectMs = 2000;
 
 struct GhostSought {
-    std::string_view endpoint;                // as endpoint_name gives it: not copied
-    std::int64_t connected_ms = kTimeUnknown; // of the connection that has ended
+    std::string_view endpoint;                       // as endpoint_name gives it: not copied
+    std::int64_t connected_ms = event::kTimeUnknown; // of the connection that has ended
     // Of our connections to the same endpoint that have not: their entries look the same, and must never be
     // taken for the ghost's.
     std::vector<std::int64_t> alive_ms;
@@ -61,4 +61,4 @@ private:
     bool like_alive_ = false;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::client

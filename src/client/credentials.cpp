@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 using api::Option;
@@ -29,7 +29,7 @@ std::vector<std::string_view> revealed(const std::vector<api::Secret> &secrets) 
 
 } // namespace
 
-Credentials::Credentials(const api::Options &options, Sources sources)
+Credentials::Credentials(const api::Options &options, edge::Sources sources)
     : options_(options), sources_(std::move(sources)), bearer_(options_), users_(options_, sources_) {}
 
 auth::Available Credentials::available() const {
@@ -172,7 +172,7 @@ std::string Credentials::redacted(std::string_view text) const {
     return auth::redacted(text, revealed(secrets));
 }
 
-void Credentials::redact(stream::Notice &notice) const {
+void Credentials::redact(session::Notice &notice) const {
     const std::vector<api::Secret> secrets = known();
     notice.json = auth::redacted_json(notice.json, revealed(secrets));
 }
@@ -185,4 +185,4 @@ void Credentials::redact(Failure &failure) const {
         *text = auth::redacted(*text, texts);
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

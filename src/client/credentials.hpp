@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 
 // Which credential a request went out with, so that its answer can be told.
 struct Ticket {
@@ -42,7 +42,7 @@ struct Authorization {
 class Credentials {
 public:
     // Both are checked already, and `options` outlives this.
-    explicit Credentials(const api::Options &options, Sources sources = system_sources());
+    explicit Credentials(const api::Options &options, edge::Sources sources = edge::system_sources());
 
     // Throws Failure(no_credential) as auth::choose does; `preferred` is the option credential.
     auth::Scheme choose(const api::Operation &operation, std::string_view preferred) const;
@@ -79,7 +79,7 @@ public:
 
     // Servers repeat what they were sent: every secret that this client knows becomes "***".
     std::string redacted(std::string_view text) const;
-    void redact(stream::Notice &notice) const;
+    void redact(session::Notice &notice) const;
     void redact(Failure &failure) const;
 
 private:
@@ -93,11 +93,11 @@ private:
     std::string_view reveal(api::Option option) const noexcept { return options_.text(option); }
 
     const api::Options &options_;
-    const Sources sources_;
+    const edge::Sources sources_;
     BearerTokens bearer_;
     UserTokens users_;
     std::mutex app_mutex_; // app_flight_
     SingleFlight app_flight_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -8,7 +8,7 @@
 #include <array>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -36,13 +36,13 @@ std::string_view ghost_outcome_name(GhostResult::Outcome outcome) noexcept {
     return kNames[static_cast<std::size_t>(outcome)];
 }
 
-GhostCall::GhostCall(Client &client, GhostErrand errand, Authorization authorization,
-                     stream::GhostSought sought, std::int64_t connect_timeout_ms, std::int64_t deadline_ms)
+GhostCall::GhostCall(Client &client, GhostErrand errand, Authorization authorization, GhostSought sought,
+                     std::int64_t connect_timeout_ms, std::int64_t deadline_ms)
     : client_(client), errand_(errand), authorization_(std::move(authorization)), endpoint_(sought.endpoint),
       connect_timeout_ms_(connect_timeout_ms), deadline_ms_(deadline_ms), search_(std::move(sought)) {}
 
-std::int64_t GhostCall::advance(Now now, Pump &pump) noexcept {
-    if (result_) return kNever;
+std::int64_t GhostCall::advance(edge::Now now, edge::Pump &pump) noexcept {
+    if (result_) return edge::kNever;
     try {
         try {
             step(now, pump);
@@ -54,17 +54,17 @@ std::int64_t GhostCall::advance(Now now, Pump &pump) noexcept {
     }
     if (!result_) return deadline_ms_;
     leave(pump);
-    return kNever;
+    return edge::kNever;
 }
 
-void GhostCall::step(Now now, Pump &pump) {
+void GhostCall::step(edge::Now now, edge::Pump &pump) {
     if (exchange_ && exchange_->over()) return answered(now, pump);
     if (now.mono_ms >= deadline_ms_) return finish(Outcome::failed, "no answer came in time");
     if (!exchange_ && !limited(listing(), now)) ask_page({}, pump);
 }
 
 // Whoever was refused asks nothing until the window ends.
-bool GhostCall::limited(const api::Operation &operation, Now now) {
+bool GhostCall::limited(const api::Operation &operation, edge::Now now) {
     const std::string_view credential = auth::scheme_name(authorization_.ticket.scheme);
     if (client_.rate_limits().wait_ms(operation, credential, now.wall_ms) == 0) return false;
     finish(Outcome::failed, std::string(operation.id) + ": its rate limit is used up");
@@ -73,9 +73,9 @@ bool GhostCall::limited(const api::Operation &operation, Now now) {
 
 // ---- what is asked ----
 
-void GhostCall::ask(const api::Operation &operation, const std::string &target, Pump &pump) {
+void GhostCall::ask(const api::Operation &operation, const std::string &target, edge::Pump &pump) {
     leave(pump);
-    Outgoing outgoing;
+    edge::Outgoing outgoing;
     outgoing.method = operation.method;
     outgoing.url = client_.edge().base_url + target;
     outgoing.authorization = authorization_.header.reveal();
@@ -85,12 +85,12 @@ void GhostCall::ask(const api::Operation &operation, const std::string &target, 
     outgoing.connect_timeout_ms = connect_timeout_ms_;
     outgoing.max_body_bytes = kMostBodyBytes;
     operation_ = &operation;
-    exchange_ = std::make_unique<Exchange>(client_.edge(), sockets_, outgoing);
+    exchange_ = std::make_unique<edge::Exchange>(client_.edge(), sockets_, outgoing);
     pump.add(*exchange_);
     counted_.emplace(client_.requests());
 }
 
-void GhostCall::ask_page(std::string_view token, Pump &pump) {
+void GhostCall::ask_page(std::string_view token, edge::Pump &pump) {
     api::Request request(listing(), true);
     request.set("status", errand_ == GhostErrand::reclaim ? "active" : "inactive");
     request.set("endpoints", endpoint_);
@@ -101,7 +101,7 @@ void GhostCall::ask_page(std::string_view token, Pump &pump) {
     ask(listing(), request.target(), pump);
 }
 
-void GhostCall::ask_to_end(Pump &pump) {
+void GhostCall::ask_to_end(edge::Pump &pump) {
     api::JsonWriter json;
     json.begin_object().key("uuids").begin_array().value(search_.found()->id).end_array().end_object();
     body_ = json.take();
@@ -110,32 +110,32 @@ void GhostCall::ask_to_end(Pump &pump) {
 
 // ---- what was answered ----
 
-void GhostCall::answered(Now now, Pump &pump) {
-    const Exchange &exchange = *exchange_;
-    const ResponseHead &head = exchange.head();
+void GhostCall::answered(edge::Now now, edge::Pump &pump) {
+    const edge::Exchange &exchange = *exchange_;
+    const edge::ResponseHead &head = exchange.head();
     const std::string_view credential = auth::scheme_name(authorization_.ticket.scheme);
-    if (!exchange.failure()) client_.rate_limits().seen(*operation_, credential, limit_of(head));
+    if (!exchange.failure()) client_.rate_limits().seen(*operation_, credential, edge::limit_of(head));
     if (!exchange.failure() && head.status < 300) {
         const std::string body = exchange_->take_body();
         if (operation_ == &listing()) return listed(body, now, pump);
-        return stream::says_ended(body) ? finish(Outcome::reclaimed)
-                                        : finish(Outcome::failed, "X did not end the connection");
+        return says_ended(body) ? finish(Outcome::reclaimed)
+                                : finish(Outcome::failed, "X did not end the connection");
     }
     client_.requests().failed.fetch_add(1, std::memory_order_relaxed);
     std::string message = std::string(operation_->id) + ": ";
     if (exchange.failure()) return finish(Outcome::failed, message + exchange.failure()->message);
     if (head.status == 429) {
-        const auto told_ms = static_cast<std::int64_t>(retry_after_ms(head, now.wall_ms));
+        const auto told_ms = static_cast<std::int64_t>(edge::retry_after_ms(head, now.wall_ms));
         client_.rate_limits().refused(*operation_, credential,
                                       now.wall_ms + (told_ms > 0 ? told_ms : kUnsaidLimitMs));
     }
     std::optional<api::Problem> problem;
     finish(Outcome::failed,
-           message + closing_of_answer(head, exchange_->take_body(), now.wall_ms, problem).message);
+           message + edge::closing_of_answer(head, exchange_->take_body(), now.wall_ms, problem).message);
 }
 
-void GhostCall::listed(std::string_view body, Now now, Pump &pump) {
-    const stream::ConnectionPage page = stream::parse_connections(body);
+void GhostCall::listed(std::string_view body, edge::Now now, edge::Pump &pump) {
+    const ConnectionPage page = parse_connections(body);
     search_.look(page);
     if (search_.ambiguous()) return finish(Outcome::ambiguous);
     if (page.next_token.empty()) return settle(now, pump);
@@ -143,8 +143,8 @@ void GhostCall::listed(std::string_view body, Now now, Pump &pump) {
     finish(Outcome::failed, "X lists more connections than are looked through");
 }
 
-void GhostCall::settle(Now now, Pump &pump) {
-    const stream::Connection *found = search_.found();
+void GhostCall::settle(edge::Now now, edge::Pump &pump) {
+    const Connection *found = search_.found();
     if (found == nullptr) return finish(Outcome::none);
     if (errand_ == GhostErrand::explain)
         return found->disconnect_reason.empty() ? finish(Outcome::none) : finish(Outcome::explained);
@@ -157,14 +157,14 @@ void GhostCall::finish(Outcome outcome, std::string_view message) {
     GhostResult result;
     result.outcome = outcome;
     result.message = credentials.redacted(message);
-    if (const stream::Connection *found = search_.found()) {
+    if (const Connection *found = search_.found()) {
         result.id = credentials.redacted(found->id);
         result.disconnect_reason = credentials.redacted(found->disconnect_reason);
     }
     result_ = std::move(result);
 }
 
-void GhostCall::leave(Pump &pump) noexcept {
+void GhostCall::leave(edge::Pump &pump) noexcept {
     if (exchange_) pump.remove(*exchange_);
     exchange_.reset();
     counted_.reset();
@@ -175,4 +175,4 @@ void GhostCall::abandon() noexcept {
     static_cast<void>(exchange_.release()); // cannot be freed without speaking on the parent's connection
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 enum class GhostErrand : std::uint8_t {
     reclaim, // find it among the active connections, and end it
@@ -41,35 +41,35 @@ std::string_view ghost_outcome_name(GhostResult::Outcome outcome) noexcept;
 
 class GhostCall {
 public:
-    // `authorization`: what the connection went out with. `sought`: its endpoint (stream::endpoint_name, not
+    // `authorization`: what the connection went out with. `sought`: its endpoint (endpoint_name, not
     // empty), connect time, and the connect times of the client's other connections to it. From
     // `deadline_ms` (monotonic) on it has failed.
-    GhostCall(Client &client, GhostErrand errand, Authorization authorization, stream::GhostSought sought,
+    GhostCall(Client &client, GhostErrand errand, Authorization authorization, GhostSought sought,
               std::int64_t connect_timeout_ms, std::int64_t deadline_ms);
     GhostCall(const GhostCall &) = delete;
     GhostCall &operator=(const GhostCall &) = delete;
 
     // Does what is due without waiting for anything; returns the monotonic time at which to call again at the
     // latest, besides after each step of the pump. Always with the same pump.
-    std::int64_t advance(Now now, Pump &pump) noexcept;
+    std::int64_t advance(edge::Now now, edge::Pump &pump) noexcept;
     // Set once it is over; it is out of the pump then.
     const std::optional<GhostResult> &result() const noexcept { return result_; }
     // At any time: takes it out of the pump, and what it asked for is not waited for. REQUIRES: called before
     // the end, unless it is over or was abandoned.
-    void leave(Pump &pump) noexcept;
+    void leave(edge::Pump &pump) noexcept;
     void abandon() noexcept; // in a forked child
 
 private:
     using Outcome = GhostResult::Outcome;
 
-    void step(Now now, Pump &pump);
-    bool limited(const api::Operation &operation, Now now);
-    void ask(const api::Operation &operation, const std::string &target, Pump &pump);
-    void ask_page(std::string_view token, Pump &pump);
-    void ask_to_end(Pump &pump);
-    void answered(Now now, Pump &pump);
-    void listed(std::string_view body, Now now, Pump &pump);
-    void settle(Now now, Pump &pump);
+    void step(edge::Now now, edge::Pump &pump);
+    bool limited(const api::Operation &operation, edge::Now now);
+    void ask(const api::Operation &operation, const std::string &target, edge::Pump &pump);
+    void ask_page(std::string_view token, edge::Pump &pump);
+    void ask_to_end(edge::Pump &pump);
+    void answered(edge::Now now, edge::Pump &pump);
+    void listed(std::string_view body, edge::Now now, edge::Pump &pump);
+    void settle(edge::Now now, edge::Pump &pump);
     void finish(Outcome outcome, std::string_view message = {});
 
     Client &client_;
@@ -77,15 +77,15 @@ private:
     const Authorization authorization_;
     const std::string endpoint_;
     const std::int64_t connect_timeout_ms_, deadline_ms_;
-    stream::GhostSearch search_;
+    GhostSearch search_;
     int pages_ = 0;
 
     const api::Operation *operation_ = nullptr; // of the exchange
     std::string body_;                          // the exchange's
-    Sockets sockets_;                           // outlive it
-    std::unique_ptr<Exchange> exchange_;        // in the pump
+    edge::Sockets sockets_;                     // outlive it
+    std::unique_ptr<edge::Exchange> exchange_;  // in the pump
     std::optional<Counted> counted_;
     std::optional<GhostResult> result_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

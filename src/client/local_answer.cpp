@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -56,4 +56,4 @@ Response login_answer(const api::Request &request, const api::Options &options,
     return response;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 
 LogLevel log_level(std::string_view name) noexcept {
     if (name == "off") return LogLevel::off;
@@ -65,4 +65,4 @@ std::uint64_t LogQueue::dropped() const {
     return dropped_;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 enum class LogLevel : std::int32_t { off = 0, error = 1, warn = 2, info = 3, debug = 4 };
 LogLevel log_level(std::string_view name) noexcept;
@@ -49,4 +49,4 @@ private:
     LogTarget target_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

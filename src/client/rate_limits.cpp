@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::client {
 
 void RateLimits::seen(const api::Operation &operation, std::string_view credential,
-                      const stream::RateLimit &limit) {
+                      const session::RateLimit &limit) {
     if (limit.limit < 0 && limit.remaining < 0 && limit.reset_ms < 0) return;
     const std::lock_guard lock(mutex_);
     states_[{operation.id, credential}].limit = limit;
@@ -27,7 +27,7 @@ std::int64_t RateLimits::wait_ms(const api::Operation &operation, std::string_vi
     const auto found = states_.find({operation.id, credential});
     if (found == states_.end()) return 0;
     // Clamped: a wall clock that was set back must not make us wait for years.
-    return std::clamp<std::int64_t>(found->second.refused_until_ms - wall_ms, 0, stream::kResetMaxMs);
+    return std::clamp<std::int64_t>(found->second.refused_until_ms - wall_ms, 0, session::kResetMaxMs);
 }
 
 void RateLimits::each(const Reader &reader) const {
@@ -38,4 +38,4 @@ void RateLimits::each(const Reader &reader) const {
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

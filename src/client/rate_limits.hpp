@@ -11,11 +11,11 @@
 #include <string_view>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class RateLimits {
 public:
-    void seen(const api::Operation &operation, std::string_view credential, const stream::RateLimit &limit);
+    void seen(const api::Operation &operation, std::string_view credential, const session::RateLimit &limit);
     // The server refused: nothing before `until_ms` (unix time) is worth sending.
     void refused(const api::Operation &operation, std::string_view credential, std::int64_t until_ms);
     // How long to wait before the next one; 0: not at all.
@@ -23,12 +23,12 @@ public:
                          std::int64_t wall_ms) const;
 
     using Reader = std::function<void(std::string_view operation, std::string_view credential,
-                                      const stream::RateLimit &limit)>;
+                                      const session::RateLimit &limit)>;
     void each(const Reader &reader) const; // those that were said, ordered
 
 private:
     struct State {
-        stream::RateLimit limit;
+        session::RateLimit limit;
         std::int64_t refused_until_ms = 0;
     };
     using Key = std::pair<std::string_view, std::string_view>; // both live as long as the library
@@ -37,4 +37,4 @@ private:
     std::map<Key, State> states_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

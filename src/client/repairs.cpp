@@ -1,7 +1,7 @@
 // See repairs.hpp.
 #include "client/repairs.hpp"
 
-namespace xtap::net {
+namespace xtap::client {
 
 bool Repairs::take(std::string_view endpoint) {
     const std::lock_guard lock(mutex_);
@@ -16,17 +16,17 @@ void Repairs::give_back(std::string_view endpoint) noexcept {
     if (const auto at = endpoints_.find(endpoint); at != endpoints_.end()) --at->second.running;
 }
 
-void Repairs::refuse(std::string_view endpoint, stream::RepairBy by) {
+void Repairs::refuse(std::string_view endpoint, continuity::RepairBy by) {
     const std::lock_guard lock(mutex_);
     Endpoint &at = endpoints_[endpoint];
-    (by == stream::RepairBy::backfill ? at.no_backfill : at.no_recovery) = true;
+    (by == continuity::RepairBy::backfill ? at.no_backfill : at.no_recovery) = true;
 }
 
-bool Repairs::refused(std::string_view endpoint, stream::RepairBy by) const {
+bool Repairs::refused(std::string_view endpoint, continuity::RepairBy by) const {
     const std::lock_guard lock(mutex_);
     const auto at = endpoints_.find(endpoint);
     if (at == endpoints_.end()) return false;
-    return by == stream::RepairBy::backfill ? at->second.no_backfill : at->second.no_recovery;
+    return by == continuity::RepairBy::backfill ? at->second.no_backfill : at->second.no_recovery;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

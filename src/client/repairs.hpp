@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class Repairs {
 public:
@@ -20,8 +20,8 @@ public:
     bool take(std::string_view endpoint);
     void give_back(std::string_view endpoint) noexcept;
 
-    void refuse(std::string_view endpoint, stream::RepairBy by);
-    bool refused(std::string_view endpoint, stream::RepairBy by) const;
+    void refuse(std::string_view endpoint, continuity::RepairBy by);
+    bool refused(std::string_view endpoint, continuity::RepairBy by) const;
 
 private:
     struct Endpoint {
@@ -34,4 +34,4 @@ private:
     std::map<std::string_view, Endpoint> endpoints_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace xtap::net {
+namespace xtap::client {
 
 struct RequestCounters {
     std::atomic<std::uint64_t> sent{0}, failed{0}, retried{0}, tokens{0}; // tokens: asked of token endpoints
@@ -26,4 +26,4 @@ private:
     RequestCounters &counters_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

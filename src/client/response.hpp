@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 struct Response {
     const api::Operation *operation = nullptr;
-    ResponseHead head;
+    edge::ResponseHead head;
     std::string headers; // "Name: value\n" for each, in the order they came
     std::string body;    // inflated
 
@@ -20,4 +20,4 @@ struct Response {
     std::optional<std::string_view> header(std::string_view name) const noexcept; // the first of that name
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

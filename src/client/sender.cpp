@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -47,7 +47,8 @@ void Sender::check_cancelled() const {
 
 Sent Sender::send(const api::Request &request, const api::Options &options, const api::Payload &payload) {
     const Entry entry(*this);
-    const SigpipeBlocked no_sigpipe(!client_.edge().plain); // the I/O happens on the caller's own thread
+    const edge::SigpipeBlocked no_sigpipe(
+        !client_.edge().plain); // the I/O happens on the caller's own thread
     try {
         check_cancelled();
         Sent sent = Sending(client_, *this, request, options, payload).run();
@@ -84,12 +85,12 @@ void Sender::wait(std::int64_t ms) {
     check_cancelled();
 }
 
-void Sender::perform(Exchange &exchange, Pump &pump, std::int64_t deadline_ms) {
+void Sender::perform(edge::Exchange &exchange, edge::Pump &pump, std::int64_t deadline_ms) {
     struct Inside {
         Sender &sender;
-        Exchange &exchange;
-        Pump &pump;
-        Inside(Sender &s, Exchange &e, Pump &p) : sender(s), exchange(e), pump(p) {
+        edge::Exchange &exchange;
+        edge::Pump &pump;
+        Inside(Sender &s, edge::Exchange &e, edge::Pump &p) : sender(s), exchange(e), pump(p) {
             pump.add(exchange);
             const std::lock_guard lock(sender.mutex_);
             sender.pump_ = &pump;
@@ -105,11 +106,11 @@ void Sender::perform(Exchange &exchange, Pump &pump, std::int64_t deadline_ms) {
         check_cancelled();
         pump.step();
         if (exchange.over()) return;
-        const std::int64_t left = deadline_ms - mono_ms();
+        const std::int64_t left = deadline_ms - edge::mono_ms();
         if (left <= 0)
             throw Failure(Status::request_timeout, "no whole answer came within request_timeout_ms");
         pump.wait(static_cast<int>(std::min(left, kLongestPauseMs)));
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -15,7 +15,7 @@
 #include <mutex>
 #include <optional>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class Client;
 
@@ -40,7 +40,7 @@ public:
     // For the send in progress, on its thread. Both throw Failure(cancelled).
     void wait(std::int64_t ms);
     // Throws Failure(request_timeout) when it is not over at `deadline_ms` (monotonic).
-    void perform(Exchange &exchange, Pump &pump, std::int64_t deadline_ms);
+    void perform(edge::Exchange &exchange, edge::Pump &pump, std::int64_t deadline_ms);
 
 private:
     class Entry;
@@ -50,8 +50,8 @@ private:
     std::mutex mutex_; // busy_, pump_
     std::condition_variable changed_;
     bool busy_ = false;
-    Pump *pump_ = nullptr; // what the thread inside waits in
+    edge::Pump *pump_ = nullptr; // what the thread inside waits in
     std::atomic<bool> cancelled_{false};
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

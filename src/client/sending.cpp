@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <random>
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
@@ -37,16 +37,16 @@ bool repeatable(const api::Operation &operation) { return std::string_view(opera
 
 Failure failure_of(const Response &response, std::int64_t wall_ms) {
     std::optional<api::Problem> problem;
-    const stream::Closing closing = closing_of_answer(
+    const session::Closing closing = edge::closing_of_answer(
         response.head, std::string_view(response.body).substr(0, kMostProblemBytes), wall_ms, problem);
     const std::int32_t status = response.head.status;
-    Failure failure(status_of(closing), std::string(response.operation->id) + ": " + closing.message);
+    Failure failure(edge::status_of(closing), std::string(response.operation->id) + ": " + closing.message);
     failure.http_status = status;
     failure.problem_type = closing.problem_type;
     failure.problem_title = closing.problem_title;
     failure.request_id = response.head.request_id;
     failure.retriable = status == 429 || status >= 500;
-    failure.retry_after_ms = retry_after_ms(response.head, wall_ms);
+    failure.retry_after_ms = edge::retry_after_ms(response.head, wall_ms);
     return failure;
 }
 
@@ -56,7 +56,7 @@ Sending::Sending(Client &client, Sender &sender, const api::Request &request, co
                  const api::Payload &payload)
     : client_(client), sender_(sender), request_(request), options_(options), payload_(payload),
       operation_(request.operation()), url_(client.edge().base_url + request.target()),
-      deadline_ms_(mono_ms() + options.integer(Option::request_timeout_ms)) {}
+      deadline_ms_(edge::mono_ms() + options.integer(Option::request_timeout_ms)) {}
 
 void Sending::check() const {
     if (operation_.streaming)
@@ -89,7 +89,7 @@ Sent Sending::attempt() {
     // Before it is signed: a signature holds the time.
     if (options_.flag(Option::wait_on_rate_limit)) {
         const auth::Scheme scheme = client_.credentials().choose(operation_, preferred);
-        wait(client_.rate_limits().wait_ms(operation_, auth::scheme_name(scheme), now().wall_ms));
+        wait(client_.rate_limits().wait_ms(operation_, auth::scheme_name(scheme), edge::now().wall_ms));
     }
     const std::string form = request_.form();
     authorization_ = client_.credentials().authorize(
@@ -102,14 +102,14 @@ Sent Sending::attempt() {
     Sent sent = exchange(outgoing());
     if (sent.response) {
         if (sent.response->head.status != 401) client_.credentials().accepted(authorization_.ticket);
-        client_.rate_limits().seen(operation_, credential(), limit_of(sent.response->head));
-        if (!sent.response->ok()) sent.failure = failure_of(*sent.response, now().wall_ms);
+        client_.rate_limits().seen(operation_, credential(), edge::limit_of(sent.response->head));
+        if (!sent.response->ok()) sent.failure = failure_of(*sent.response, edge::now().wall_ms);
     }
     return sent;
 }
 
-Outgoing Sending::outgoing() const {
-    Outgoing outgoing;
+edge::Outgoing Sending::outgoing() const {
+    edge::Outgoing outgoing;
     outgoing.method = operation_.method;
     outgoing.url = url_;
     outgoing.authorization = authorization_.header.reveal();
@@ -129,12 +129,12 @@ Outgoing Sending::outgoing() const {
 }
 
 // One exchange on a channel of the client's.
-Sent Sending::exchange(const Outgoing &outgoing) {
+Sent Sending::exchange(const edge::Outgoing &outgoing) {
     const Counted counted(client_.requests());
-    std::unique_ptr<Channel> channel = client_.channels().take();
+    std::unique_ptr<edge::Channel> channel = client_.channels().take();
     Sent sent;
     {
-        Exchange exchange(client_.edge(), channel->sockets, outgoing);
+        edge::Exchange exchange(client_.edge(), channel->sockets, outgoing);
         sender_.perform(exchange, channel->pump, deadline_ms_);
         unsent_ = exchange.unsent();
         if (exchange.failure()) {
@@ -157,7 +157,7 @@ Sent Sending::exchange(const Outgoing &outgoing) {
 void Sending::adopt_tokens(const Response &response) {
     if (std::string_view(operation_.id) != "createOAuth2Token") return;
     if (request_.get("grant_type") == "client_credentials") return; // the app's, not a user's
-    client_.credentials().adopt(token_reply(response.head, response.body, now().wall_ms), *this);
+    client_.credentials().adopt(token_reply(response.head, response.body, edge::now().wall_ms), *this);
 }
 
 // The tokens that an attempt needs, asked for within its own time and as cancellable as it is.
@@ -166,13 +166,13 @@ TokenReply Sending::send(const TokenRequest &request) {
     Sent sent =
         exchange(token_outgoing(client_.edge(), request, options_.integer(Option::connect_timeout_ms)));
     if (!sent.response) throw Failure(*sent.failure);
-    return take_token_reply(sent.response->head, std::move(sent.response->body), now().wall_ms);
+    return take_token_reply(sent.response->head, std::move(sent.response->body), edge::now().wall_ms);
 }
 
 // While another thread's exchange serves this send too.
 std::chrono::milliseconds Sending::patience() {
     sender_.wait(0); // throws when this send is cancelled
-    const std::int64_t left = deadline_ms_ - mono_ms();
+    const std::int64_t left = deadline_ms_ - edge::mono_ms();
     if (left <= 0)
         throw Failure(Status::request_timeout,
                       std::string(operation_.id) + ": no token came within request_timeout_ms");
@@ -204,7 +204,7 @@ bool Sending::again(const Sent &sent) {
 // then longer, as long as it goes on refusing.
 std::int64_t Sending::limit_wait_ms(const Sent &sent) {
     const auto told_ms = static_cast<std::int64_t>(sent.failure->retry_after_ms);
-    if (told_ms > 0) return std::min(told_ms, stream::kResetMaxMs);
+    if (told_ms > 0) return std::min(told_ms, session::kResetMaxMs);
     const std::int64_t start_ms = options_.integer(Option::backoff_rate_limit_start_ms);
     if (sent.response->head.rate_reset_s < 0) return start_ms;
     return std::min(start_ms, kPastResetMs << std::min(limited_++, 10));
@@ -213,7 +213,7 @@ std::int64_t Sending::limit_wait_ms(const Sent &sent) {
 bool Sending::wait_for_limit(const Sent &sent) {
     if (!options_.flag(Option::wait_on_rate_limit)) return false;
     const std::int64_t delay_ms = limit_wait_ms(sent);
-    client_.rate_limits().refused(operation_, credential(), now().wall_ms + delay_ms);
+    client_.rate_limits().refused(operation_, credential(), edge::now().wall_ms + delay_ms);
     tries_ = 0;
     return true; // the next attempt waits, as those of other threads do
 }
@@ -223,9 +223,9 @@ bool Sending::try_again(const Failure &failure) {
     const std::int64_t doubled = kFirstRetryMs << std::min(tries_ - 1, 10);
     const std::int64_t delay_ms =
         std::max(static_cast<std::int64_t>(failure.retry_after_ms),
-                 stream::with_jitter(std::min(doubled, kLongestRetryMs), random_number()));
+                 session::with_jitter(std::min(doubled, kLongestRetryMs), random_number()));
     // Not worth the wait: what went wrong is a better answer than that the time is over.
-    if (mono_ms() + delay_ms >= deadline_ms_) return false;
+    if (edge::mono_ms() + delay_ms >= deadline_ms_) return false;
     sender_.wait(delay_ms);
     return true;
 }
@@ -237,4 +237,4 @@ void Sending::wait(std::int64_t ms) {
     deadline_ms_ += ms;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class Sending final : private TokenSender {
 public:
@@ -21,8 +21,8 @@ private:
 
     void check() const;
     Sent attempt();
-    Sent exchange(const Outgoing &outgoing);
-    Outgoing outgoing() const;
+    Sent exchange(const edge::Outgoing &outgoing);
+    edge::Outgoing outgoing() const;
     void adopt_tokens(const Response &response);
     std::string_view credential() const noexcept { return auth::scheme_name(authorization_.ticket.scheme); }
     // Decides what becomes of a failure: true when the request is to be sent again, after what it waited for.
@@ -47,4 +47,4 @@ private:
     bool unsent_ = false; // the last exchange cannot have reached anybody
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

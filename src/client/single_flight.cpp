@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 // What concerns the call that did the work alone, and not what it wanted.
@@ -82,4 +82,4 @@ void SingleFlight::run_alone(std::unique_lock<std::mutex> &lock, const Work &wor
     start(lock, work);
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

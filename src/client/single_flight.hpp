@@ -11,7 +11,7 @@
 #include <optional>
 #include <thread>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class TokenSender;
 
@@ -47,4 +47,4 @@ private:
     std::condition_variable landed_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -5,11 +5,11 @@
 
 #include <cstring>
 
-namespace xtap::net {
+namespace xtap::client {
 
-Outgoing token_outgoing(const EdgeSettings &edge, const TokenRequest &request,
-                        std::int64_t connect_timeout_ms) {
-    Outgoing outgoing;
+edge::Outgoing token_outgoing(const edge::EdgeSettings &edge, const TokenRequest &request,
+                              std::int64_t connect_timeout_ms) {
+    edge::Outgoing outgoing;
     outgoing.method = "POST";
     outgoing.url = edge.base_url + std::string(request.path);
     outgoing.authorization = request.authorization.reveal();
@@ -20,18 +20,18 @@ Outgoing token_outgoing(const EdgeSettings &edge, const TokenRequest &request,
     return outgoing;
 }
 
-TokenReply token_reply(const ResponseHead &head, std::string_view body, std::int64_t wall_ms) {
+TokenReply token_reply(const edge::ResponseHead &head, std::string_view body, std::int64_t wall_ms) {
     return {.status = head.status,
             .body = api::Secret(body),
             .content_type = head.content_type,
             .request_id = head.request_id,
-            .retry_after_ms = retry_after_ms(head, wall_ms)};
+            .retry_after_ms = edge::retry_after_ms(head, wall_ms)};
 }
 
-TokenReply take_token_reply(const ResponseHead &head, std::string body, std::int64_t wall_ms) {
+TokenReply take_token_reply(const edge::ResponseHead &head, std::string body, std::int64_t wall_ms) {
     TokenReply reply = token_reply(head, body, wall_ms);
     ::explicit_bzero(body.data(), body.size());
     return reply;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

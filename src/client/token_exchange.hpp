@@ -11,14 +11,14 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 // Both must outlive what goes out, which may use connections that are kept.
-Outgoing token_outgoing(const EdgeSettings &edge, const TokenRequest &request,
-                        std::int64_t connect_timeout_ms);
+edge::Outgoing token_outgoing(const edge::EdgeSettings &edge, const TokenRequest &request,
+                              std::int64_t connect_timeout_ms);
 
-TokenReply token_reply(const ResponseHead &head, std::string_view body, std::int64_t wall_ms);
+TokenReply token_reply(const edge::ResponseHead &head, std::string_view body, std::int64_t wall_ms);
 // Wipes what it takes.
-TokenReply take_token_reply(const ResponseHead &head, std::string body, std::int64_t wall_ms);
+TokenReply take_token_reply(const edge::ResponseHead &head, std::string body, std::int64_t wall_ms);
 
-} // namespace xtap::net
+} // namespace xtap::client

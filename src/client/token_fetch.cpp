@@ -5,31 +5,31 @@
 #include "edge/clock.hpp"
 #include "edge/closing.hpp"
 
-namespace xtap::net {
+namespace xtap::client {
 
 namespace {
 
 // The pump outlives the fetch, whose sockets would be closed by it.
-Outgoing unkept(Outgoing outgoing) {
+edge::Outgoing unkept(edge::Outgoing outgoing) {
     outgoing.keep_connection = false;
     return outgoing;
 }
 
 } // namespace
 
-TokenFetch::TokenFetch(const EdgeSettings &edge, const StreamSettings &stream, TokenRequest request,
-                       std::int64_t deadline_ms)
+TokenFetch::TokenFetch(const edge::EdgeSettings &edge, const edge::StreamSettings &stream,
+                       TokenRequest request, std::int64_t deadline_ms)
     : request_(std::move(request)),
       exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, stream.connect_timeout_ms))),
       deadline_ms_(deadline_ms) {}
 
 std::optional<TokenReply> TokenFetch::reply() {
     if (!exchange_.over() || exchange_.failure() || exchange_.head().status != 200) return std::nullopt;
-    return take_token_reply(exchange_.head(), exchange_.take_body(), now().wall_ms);
+    return take_token_reply(exchange_.head(), exchange_.take_body(), edge::now().wall_ms);
 }
 
-stream::Closing TokenFetch::closing(std::int64_t wall_ms) {
-    stream::Closing closing;
+session::Closing TokenFetch::closing(std::int64_t wall_ms) {
+    session::Closing closing;
     if (!exchange_.over()) {
         closing.message = "no answer came in time";
     } else if (exchange_.failure()) {
@@ -37,7 +37,7 @@ stream::Closing TokenFetch::closing(std::int64_t wall_ms) {
         closing.message = exchange_.failure()->message;
     } else {
         std::optional<api::Problem> problem;
-        closing = closing_of_answer(exchange_.head(), exchange_.take_body(), wall_ms, problem);
+        closing = edge::closing_of_answer(exchange_.head(), exchange_.take_body(), wall_ms, problem);
     }
     closing.message.insert(0, "no bearer token could be fetched with api_key and api_secret: ");
     return closing;
@@ -45,4 +45,4 @@ stream::Closing TokenFetch::closing(std::int64_t wall_ms) {
 
 void TokenFetch::abandon() noexcept { sockets_.abandon(); }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -11,27 +11,27 @@
 #include <cstdint>
 #include <optional>
 
-namespace xtap::net {
+namespace xtap::client {
 
 class TokenFetch {
 public:
     // `deadline_ms`: when it counts as failed, monotonic.
-    TokenFetch(const EdgeSettings &edge, const StreamSettings &stream, TokenRequest request,
+    TokenFetch(const edge::EdgeSettings &edge, const edge::StreamSettings &stream, TokenRequest request,
                std::int64_t deadline_ms);
 
-    Driven &driven() noexcept { return exchange_; }
+    edge::Driven &driven() noexcept { return exchange_; }
     std::int64_t deadline_ms() const noexcept { return deadline_ms_; }
     bool over(std::int64_t mono_ms) const noexcept { return exchange_.over() || mono_ms >= deadline_ms_; }
     // Once it is over: the answer of a 200; when there is none, why the next connection cannot be made.
     std::optional<TokenReply> reply();
-    stream::Closing closing(std::int64_t wall_ms);
+    session::Closing closing(std::int64_t wall_ms);
     void abandon() noexcept; // in a forked child
 
 private:
     TokenRequest request_;
-    Sockets sockets_;
-    Exchange exchange_;
+    edge::Sockets sockets_;
+    edge::Exchange exchange_;
     std::int64_t deadline_ms_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -11,7 +11,7 @@
 #include <string>
 #include <unistd.h>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 // The first line, without the white space around it.
@@ -48,4 +48,4 @@ api::Secret read_token_file(std::string_view path) {
     return token;
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

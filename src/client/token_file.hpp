@@ -5,10 +5,10 @@
 
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 // The first line, without the white space around it. Throws Failure(no_credential), which names the file and
 // never shows what it holds.
 api::Secret read_token_file(std::string_view path);
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -3,7 +3,7 @@
 
 #include "auth/redaction.hpp"
 
-namespace xtap::net {
+namespace xtap::client {
 
 auth::TokenAnswer answer_of(const TokenReply &reply, std::string_view asked_for,
                             std::span<const std::string_view> secrets) {
@@ -21,4 +21,4 @@ auth::TokenAnswer answer_of(const TokenReply &reply, std::string_view asked_for,
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

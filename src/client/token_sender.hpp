@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::client {
 
 // A POST to base_url + path with an application/x-www-form-urlencoded body.
 struct TokenRequest {
@@ -47,4 +47,4 @@ public:
 auth::TokenAnswer answer_of(const TokenReply &reply, std::string_view asked_for,
                             std::span<const std::string_view> secrets);
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 using api::Option;
@@ -28,7 +28,7 @@ Failure not_taken(std::string_view what_next) {
 
 } // namespace
 
-UserTokens::UserTokens(const api::Options &options, const Sources &sources)
+UserTokens::UserTokens(const api::Options &options, const edge::Sources &sources)
     : client_id_(options.text(Option::oauth2_client_id)),
       client_secret_(options.secret(Option::oauth2_client_secret)),
       sources_(sources), pair_{options.secret(Option::oauth2_access_token),
@@ -130,7 +130,7 @@ bool UserTokens::told(const Pair &pair) {
     const TokenCallback callback = callback_; // it may replace itself while it runs
     return !callback ||
            callback(pair.access.reveal(), pair.refresh.reveal(),
-                    pair.expires_at_ms == 0 ? stream::kTimeUnknown : pair.expires_at_ms) == Flow::proceed;
+                    pair.expires_at_ms == 0 ? event::kTimeUnknown : pair.expires_at_ms) == Flow::proceed;
 }
 
 void UserTokens::use(Pair pair, bool after_refusal) {
@@ -190,4 +190,4 @@ void UserTokens::add_known(std::vector<api::Secret> &secrets) const {
     if (untold_) secrets.insert(secrets.end(), {untold_->access, untold_->refresh});
 }
 
-} // namespace xtap::net
+} // namespace xtap::client

@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 
-// An empty refresh token: there is none. The time is stream::kTimeUnknown when the server did not say. It
+// An empty refresh token: there is none. The time is event::kTimeUnknown when the server did not say. It
 // must not throw. Anything but Flow::proceed: the pair could not be stored and is not used.
 using TokenCallback = std::function<Flow(std::string_view access_token, std::string_view refresh_token,
                                          std::int64_t expires_at_ms)>;
@@ -26,7 +26,7 @@ using TokenCallback = std::function<Flow(std::string_view access_token, std::str
 class UserTokens {
 public:
     // Both must outlive it.
-    UserTokens(const api::Options &options, const Sources &sources);
+    UserTokens(const api::Options &options, const edge::Sources &sources);
 
     // The access token, refreshed first when it is about to expire, was refused, or is not there. Throws the
     // endpoint's refusal, again for everyone who asks until there is another refresh token; no_credential
@@ -66,7 +66,7 @@ private:
 
     const std::string_view client_id_;
     const api::Secret &client_secret_;
-    const Sources &sources_;
+    const edge::Sources &sources_;
 
     mutable std::mutex mutex_; // what follows, up to the callback's
     SingleFlight flight_;
@@ -82,4 +82,4 @@ private:
     TokenCallback callback_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::client

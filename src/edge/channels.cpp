@@ -3,7 +3,7 @@
 
 #include <new>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 std::unique_ptr<Channel> Channels::take() {
     {
@@ -40,4 +40,4 @@ void Channels::abandon() noexcept {
     idle_.clear();
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 struct Channel {
     Sockets sockets; // before the pump: it closes its connections through them
@@ -33,4 +33,4 @@ private:
     std::vector<std::unique_ptr<Channel>> idle_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

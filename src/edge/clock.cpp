@@ -3,7 +3,7 @@
 
 #include <ctime>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -25,4 +25,4 @@ std::int64_t mono_ms() noexcept { return milliseconds(kSteady); }
 
 Now now() noexcept { return {mono_ms(), milliseconds(CLOCK_REALTIME)}; }
 
-} // namespace xtap::net
+} // namespace xtap::edge

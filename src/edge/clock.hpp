@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // A time that does not come: nothing to wake up for.
 inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -17,4 +17,4 @@ struct Now {
 Now now() noexcept;
 std::int64_t mono_ms() noexcept;
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -11,7 +11,7 @@ constexpr std::size_t kMostText = 200;
 // A header may hold any number; later than this (the year 33658) none is meant, and nothing overflows.
 constexpr std::int64_t kMostSeconds = 1'000'000'000'000;
 
-stream::Cause cause_of(CURLcode result) {
+session::Cause cause_of(CURLcode result) {
     switch (result) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
@@ -19,12 +19,12 @@ stream::Cause cause_of(CURLcode result) {
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
-        return stream::Cause::tls;
+        return session::Cause::tls;
     case CURLE_UNSUPPORTED_PROTOCOL: // what answers does not speak HTTP/1
     case CURLE_WEIRD_SERVER_REPLY:
-        return stream::Cause::protocol;
+        return session::Cause::protocol;
     default:
-        return stream::Cause::network;
+        return session::Cause::network;
     }
 }
 
@@ -48,7 +48,7 @@ std::uint64_t retry_after_ms(const ResponseHead &head, std::int64_t wall_ms) noe
         std::max({std::int64_t{0}, reset_in_ms(head, wall_ms), ms_of_seconds(head.retry_after_s)}));
 }
 
-stream::RateLimit limit_of(const ResponseHead &head) noexcept {
+session::RateLimit limit_of(const ResponseHead &head) noexcept {
     return {head.rate_limit, head.rate_remaining, ms_of_seconds(head.rate_reset_s)};
 }
 
@@ -60,10 +60,10 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-stream::Closing closing_of_result(CURLcode result, std::string_view what) {
-    stream::Closing closing;
+session::Closing closing_of_result(CURLcode result, std::string_view what) {
+    session::Closing closing;
     if (result == CURLE_OK) {
-        closing.cause = stream::Cause::clean_close;
+        closing.cause = session::Cause::clean_close;
         closing.message = "the server closed the connection";
         return closing;
     }
@@ -74,11 +74,11 @@ stream::Closing closing_of_result(CURLcode result, std::string_view what) {
     return closing;
 }
 
-stream::Closing closing_of_answer(const ResponseHead &head, std::string_view body, std::int64_t wall_ms,
-                                  std::optional<api::Problem> &problem) {
+session::Closing closing_of_answer(const ResponseHead &head, std::string_view body, std::int64_t wall_ms,
+                                   std::optional<api::Problem> &problem) {
     problem = api::parse_problem(body, head.content_type, head.status);
-    stream::Closing closing;
-    closing.cause = stream::Cause::http;
+    session::Closing closing;
+    closing.cause = session::Cause::http;
     closing.http_status = head.status;
     closing.connection_issue = problem->connection_issue;
     closing.disconnect_type = problem->disconnect_type;
@@ -92,27 +92,28 @@ stream::Closing closing_of_answer(const ResponseHead &head, std::string_view bod
     return closing;
 }
 
-stream::Closing closing_of_failure(const Failure &failure) {
-    stream::Closing closing;
-    closing.cause = stream::Cause::protocol;
+session::Closing closing_of_failure(const Failure &failure) {
+    session::Closing closing;
+    closing.cause = session::Cause::protocol;
     closing.status = failure.status;
     closing.message = failure.message;
     return closing;
 }
 
-Status status_of(const stream::Closing &closing) {
+Status status_of(const session::Closing &closing) {
     if (closing.status != Status::ok) return closing.status;
     switch (closing.cause) {
-    case stream::Cause::clean_close: // in good order; what the policy makes of it is a matter of reconnecting
-    case stream::Cause::finished:
+    case session::Cause::clean_close: // in good order; what the policy makes of it is a matter of
+                                      // reconnecting
+    case session::Cause::finished:
         return Status::ok;
-    case stream::Cause::http:
-        return stream::policy_for_http(closing.http_status, closing.connection_issue).status;
-    case stream::Cause::system:
-        return stream::policy_for_system(closing.disconnect_type, closing.connection_issue).status;
+    case session::Cause::http:
+        return session::policy_for_http(closing.http_status, closing.connection_issue).status;
+    case session::Cause::system:
+        return session::policy_for_system(closing.disconnect_type, closing.connection_issue).status;
     default:
-        return stream::policy_for_cause(closing.cause).status;
+        return session::policy_for_cause(closing.cause).status;
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

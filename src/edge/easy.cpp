@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -100,4 +100,4 @@ int Sockets::close(void *self, curl_socket_t socket) {
     return ::close(socket);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

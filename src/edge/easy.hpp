@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 template <class Value> void set(CURL *easy, CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy, option, value);
@@ -59,4 +59,4 @@ private:
     std::array<curl_socket_t, 8> sockets_; // happy eyeballs opens a few
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

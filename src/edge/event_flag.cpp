@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 EventFlag::EventFlag() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (fd_ < 0)
@@ -37,4 +37,4 @@ bool EventFlag::wait(int timeout_ms) const noexcept {
     return poll(&waiting, 1, timeout_ms) > 0;
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

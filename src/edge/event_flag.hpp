@@ -1,7 +1,7 @@
 // A flag that a poll can wait for and a signal handler may raise: an eventfd.
 #pragma once
 
-namespace xtap::net {
+namespace xtap::edge {
 
 class EventFlag {
 public:
@@ -20,4 +20,4 @@ private:
     int fd_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -6,7 +6,7 @@
 
 #include <strings.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -34,7 +34,7 @@ bool never_left(CURL *easy, CURLcode result) {
 }
 
 Failure failure_of(CURLcode result, std::string_view what) {
-    const stream::Closing closing = closing_of_result(result, what);
+    const session::Closing closing = closing_of_result(result, what);
     Failure failure(status_of(closing), closing.message);
     failure.retriable = failure.status == Status::network;
     return failure;
@@ -178,4 +178,4 @@ void Exchange::append(std::string_view bytes) {
     body_.append(bytes);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // What is sent. Everything in it must outlive the exchange.
 struct Outgoing {
@@ -79,4 +79,4 @@ private:
     char error_[CURL_ERROR_SIZE] = {};
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

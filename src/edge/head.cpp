@@ -6,7 +6,7 @@
 #include <string>
 #include <strings.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -67,4 +67,4 @@ void read_head_line(std::string_view line, ResponseHead &head) {
         head.date_s = curl_getdate(std::string(value).c_str(), nullptr);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // Numbers are -1 when absent.
 struct ResponseHead {
@@ -22,4 +22,4 @@ void read_head_line(std::string_view line, ResponseHead &head);
 bool split_header(std::string_view line, std::string_view &name, std::string_view &value);
 bool same_header(std::string_view a, std::string_view b) noexcept; // in any case
 
-} // namespace xtap::net
+} // namespace xtap::edge

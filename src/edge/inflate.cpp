@@ -7,7 +7,7 @@
 #include <string>
 #include <zlib.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::string_view Inflater::step(std::string_view &input) {
     return {output_.get(), kStepBytes - z.avail_out};
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

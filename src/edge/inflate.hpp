@@ -8,7 +8,7 @@
 
 struct z_stream_s;
 
-namespace xtap::net {
+namespace xtap::edge {
 
 class Inflater {
 public:
@@ -30,4 +30,4 @@ private:
     std::unique_ptr<char[]> output_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -5,7 +5,7 @@
 #include <csignal>
 #include <pthread.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -93,4 +93,4 @@ void IoThread::run() noexcept {
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 class IoMember {
 public:
@@ -49,4 +49,4 @@ private:
     std::thread thread_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -12,7 +12,7 @@
 #include <simdjson.h>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -84,4 +84,4 @@ ExitListener::~ExitListener() {
     std::erase(listeners().all, this);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // Starts libcurl before its first use; throws Failure when it cannot. Later calls cost one atomic load.
 void start_process();
@@ -26,4 +26,4 @@ protected:
     ExitListener &operator=(const ExitListener &) = delete;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -7,7 +7,7 @@
 
 #include <new>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -53,4 +53,4 @@ void Pump::wait(int timeout_ms) {
     if (flag.revents != 0) flag_.lower();
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -5,7 +5,7 @@
 
 #include <curl/curl.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // What a pump moves: a libcurl handle, and who is told that it is over.
 class Driven {
@@ -41,4 +41,4 @@ private:
     EventFlag flag_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -6,7 +6,7 @@
 
 #include <random>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 using api::Option;
 
@@ -50,7 +50,7 @@ ContinuitySettings continuity_settings(const api::Options &options) {
 
 StreamSettings stream_settings(const api::Options &options) {
     StreamSettings settings;
-    stream::SessionSettings &session = settings.session;
+    session::SessionSettings &session = settings.session;
     session.backoff.network_step_ms = options.integer(Option::backoff_network_step_ms);
     session.backoff.network_max_ms = options.integer(Option::backoff_network_max_ms);
     session.backoff.http_start_ms = options.integer(Option::backoff_http_start_ms);
@@ -74,4 +74,4 @@ StreamSettings stream_settings(const api::Options &options) {
     return settings;
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

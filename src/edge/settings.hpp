@@ -12,7 +12,7 @@ namespace xtap::api {
 class Options;
 }
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // The same for all streams of a client.
 struct EdgeSettings {
@@ -36,7 +36,7 @@ struct ContinuitySettings {
 };
 
 struct StreamSettings {
-    stream::SessionSettings session;
+    session::SessionSettings session;
     std::int64_t connect_timeout_ms = 0, stall_timeout_ms = 0;
     bool compression = true;
     bool reclaim_connections = false, explain_disconnects = false;
@@ -50,4 +50,4 @@ struct StreamSettings {
 EdgeSettings edge_settings(const api::Options &options);
 StreamSettings stream_settings(const api::Options &options);
 
-} // namespace xtap::net
+} // namespace xtap::edge

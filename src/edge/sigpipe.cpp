@@ -4,7 +4,7 @@
 #include <ctime>
 #include <pthread.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 namespace {
 
@@ -34,4 +34,4 @@ SigpipeBlocked::~SigpipeBlocked() {
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -3,7 +3,7 @@
 
 #include <csignal>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 // For the length of its life SIGPIPE does not reach the calling thread. OpenSSL writes without MSG_NOSIGNAL,
 // and libcurl guards against that only by changing the whole process's signal handlers, which
@@ -22,4 +22,4 @@ private:
     sigset_t before_{};
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <sys/random.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 namespace {
 
 void fill(std::span<char> bytes) {
@@ -28,4 +28,4 @@ Sources system_sources() {
     return {[] { return now().wall_ms; }, fill};
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -5,7 +5,7 @@
 #include <functional>
 #include <span>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 struct Sources {
     std::function<std::int64_t()> wall_ms;       // unix time
@@ -15,4 +15,4 @@ struct Sources {
 // The system's. Its random source throws Failure(internal) when the kernel has none to give.
 Sources system_sources();
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -5,7 +5,7 @@
 
 #include <new>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 Transfer::Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
                    std::string_view authorization, TransferListener &listener)
@@ -88,4 +88,4 @@ void Transfer::tell_head() {
     listener_.on_head(head_);
 }
 
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::net {
+namespace xtap::edge {
 
 class TransferListener {
 public:
@@ -61,4 +61,4 @@ private:
     char error_[CURL_ERROR_SIZE] = {};
 };
 
-} // namespace xtap::net
+} // namespace xtap::edge

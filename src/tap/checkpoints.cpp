@@ -8,27 +8,27 @@
 #include <random>
 #include <stdexcept>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 PartitionSettings Stream::partition_settings(std::uint32_t partition) const {
-    const ContinuitySettings &wanted = settings_.continuity;
+    const edge::ContinuitySettings &wanted = settings_.continuity;
     const auto time_of = [&](std::string_view parameter) -> std::optional<std::int64_t> {
         const std::optional<std::string_view> text = request_.get(parameter);
-        const std::int64_t time = text ? stream::parse_time(*text) : stream::kNoTime;
-        return time == stream::kNoTime || !wanted.tells ? std::nullopt : std::optional(time);
+        const std::int64_t time = text ? event::parse_time(*text) : event::kNoTime;
+        return time == event::kNoTime || !wanted.tells ? std::nullopt : std::optional(time);
     };
-    const auto allowed = [&](stream::RepairBy by) {
+    const auto allowed = [&](continuity::RepairBy by) {
         return wanted.tells && !client_->repairs().refused(operation_->path, by);
     };
     PartitionSettings settings{
         .partition = partition, .tells = wanted.tells, .redundancy = wanted.redundancy};
-    stream::ContinuitySettings &continuity = settings.continuity;
+    continuity::ContinuitySettings &continuity = settings.continuity;
     continuity.backfill =
-        allowed(stream::RepairBy::backfill) && operation_->find_parameter("backfill_minutes") != nullptr;
-    continuity.recovery = allowed(stream::RepairBy::recovery) && wanted.recovers && operation_->recovers;
-    continuity.without_recovery = !operation_->recovers ? stream::GapReason::unsupported
-                                  : !wanted.recovers    ? stream::GapReason::backfill_only
-                                                        : stream::GapReason::refused;
+        allowed(continuity::RepairBy::backfill) && operation_->find_parameter("backfill_minutes") != nullptr;
+    continuity.recovery = allowed(continuity::RepairBy::recovery) && wanted.recovers && operation_->recovers;
+    continuity.without_recovery = !operation_->recovers ? continuity::GapReason::unsupported
+                                  : !wanted.recovers    ? continuity::GapReason::backfill_only
+                                                        : continuity::GapReason::refused;
     continuity.late_ms = wanted.late_ms;
     continuity.connect_timeout_ms = settings_.connect_timeout_ms;
     continuity.user_start_ms = time_of("start_time");
@@ -43,8 +43,8 @@ PartitionSettings Stream::partition_settings(std::uint32_t partition) const {
 
 // ---- checkpoints ----
 
-void Stream::covered(std::uint32_t partition, const stream::Coverage &coverage,
-                     const std::vector<stream::Interval> &overlaps) {
+void Stream::covered(std::uint32_t partition, const continuity::Coverage &coverage,
+                     const std::vector<continuity::Interval> &overlaps) {
     if (delivered_) delivered_->covered(partition, coverage, overlaps, sink().records_put());
 }
 
@@ -57,21 +57,22 @@ void Stream::check_continuity() const {
 // Where a partition begins that has told no coverage yet. Not now: what it brought since it was connected may
 // still wait to be delivered.
 std::int64_t Stream::begins_ms(std::uint32_t partition) const {
-    const stream::ContinuitySettings wanted = partition_settings(partition).continuity;
+    const continuity::ContinuitySettings wanted = partition_settings(partition).continuity;
     const std::int64_t started = started_ms_.load(std::memory_order_relaxed);
-    const std::int64_t from = started == stream::kNoTime ? now().wall_ms : started;
+    const std::int64_t from = started == event::kNoTime ? edge::now().wall_ms : started;
     if (wanted.user_start_ms) return std::min(*wanted.user_start_ms + wanted.late_ms, from);
     if (wanted.user_backfill_minutes == 0) return from;
     return std::min(from - wanted.user_backfill_minutes * 60'000 + wanted.late_ms, from);
 }
 
-std::unique_ptr<GhostCall> Stream::ghost_call(GhostErrand errand, const Authorization &authorization,
-                                              std::int64_t connected_ms, std::int64_t deadline_ms) {
-    const std::string_view endpoint = stream::endpoint_name(operation_->id);
+std::unique_ptr<client::GhostCall> Stream::ghost_call(client::GhostErrand errand,
+                                                      const client::Authorization &authorization,
+                                                      std::int64_t connected_ms, std::int64_t deadline_ms) {
+    const std::string_view endpoint = client::endpoint_name(operation_->id);
     if (endpoint.empty()) return nullptr;
-    stream::GhostSought sought{endpoint, connected_ms, client_->connected_since(*operation_)};
-    return std::make_unique<GhostCall>(*client_, errand, authorization, std::move(sought),
-                                       settings_.connect_timeout_ms, deadline_ms);
+    client::GhostSought sought{endpoint, connected_ms, client_->connected_since(*operation_)};
+    return std::make_unique<client::GhostCall>(*client_, errand, authorization, std::move(sought),
+                                               settings_.connect_timeout_ms, deadline_ms);
 }
 
 std::string Stream::checkpoint(std::uint64_t upto) const {
@@ -81,7 +82,7 @@ std::string Stream::checkpoint(std::uint64_t upto) const {
         throw Failure(Status::argument, "position " + std::to_string(upto) +
                                             " was not delivered yet; the last is " +
                                             std::to_string(delivered));
-    stream::Checkpoint checkpoint{operation_->id, {}};
+    continuity::Checkpoint checkpoint{operation_->id, {}};
     try {
         checkpoint.partitions = delivered_->at(upto == 0 ? delivered : upto);
     } catch (const std::out_of_range &) {
@@ -92,22 +93,22 @@ std::string Stream::checkpoint(std::uint64_t upto) const {
     }
     // What nothing is known of yet was not delivered at all.
     for (const std::uint32_t number : numbers_) {
-        const auto same = [&](const stream::PartitionCheckpoint &one) { return one.partition == number; };
+        const auto same = [&](const continuity::PartitionCheckpoint &one) { return one.partition == number; };
         if (std::any_of(checkpoint.partitions.begin(), checkpoint.partitions.end(), same)) continue;
         checkpoint.partitions.push_back({.partition = number, .through_ms = begins_ms(number)});
     }
-    return stream::write_checkpoint(checkpoint);
+    return continuity::write_checkpoint(checkpoint);
 }
 
 // The checkpoint as it is read; throws when it is not this stream's.
-std::vector<stream::PartitionCheckpoint> Stream::checked_checkpoint(std::string_view text) const {
+std::vector<continuity::PartitionCheckpoint> Stream::checked_checkpoint(std::string_view text) const {
     check_continuity();
-    stream::Checkpoint checkpoint = stream::read_checkpoint(text);
+    continuity::Checkpoint checkpoint = continuity::read_checkpoint(text);
     if (checkpoint.operation != operation_->id)
         throw Failure(Status::value, "the checkpoint is of " + checkpoint.operation + ", the stream of " +
                                          std::string(operation_->id));
     for (const std::uint32_t number : numbers_) {
-        const auto same = [&](const stream::PartitionCheckpoint &one) { return one.partition == number; };
+        const auto same = [&](const continuity::PartitionCheckpoint &one) { return one.partition == number; };
         if (std::none_of(checkpoint.partitions.begin(), checkpoint.partitions.end(), same))
             throw Failure(Status::value, "the checkpoint knows nothing of partition " +
                                              std::to_string(number) +
@@ -116,4 +117,4 @@ std::vector<stream::PartitionCheckpoint> Stream::checked_checkpoint(std::string_
     return std::move(checkpoint.partitions);
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

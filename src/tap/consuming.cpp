@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -23,7 +23,7 @@ class Stream::Entry {
 public:
     explicit Entry(Stream &stream) : stream_(stream) {
         stream_.check_process();
-        if (process_exiting()) throw Failure(Status::state, "the process is exiting");
+        if (edge::process_exiting()) throw Failure(Status::state, "the process is exiting");
         if (stream_.busy_.exchange(true))
             throw Failure(Status::busy, stream_.inside()
                                             ? "a callback may not run or read its own stream"
@@ -49,7 +49,7 @@ private:
 void Stream::select(std::span<const std::string> pointers) {
     const Entry entry(*this);
     if (started_.load()) throw Failure(Status::state, "select comes before the first run or read");
-    pointers_ = stream::Pointers(pointers);
+    pointers_ = event::Pointers(pointers);
 }
 
 void Stream::resume(std::string_view checkpoint) {
@@ -61,12 +61,12 @@ void Stream::resume(std::string_view checkpoint) {
 
 // ---- read ----
 
-Status Stream::read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Need &need) {
+Status Stream::read(event::BatchView &to, std::uint32_t timeout_ms, event::Need &need) {
     const Entry entry(*this);
     if (!cancelled_.load()) start();
-    const std::int64_t begun = mono_ms();
-    const std::int64_t deadline = timeout_ms == kForever ? kNever : begun + std::int64_t{timeout_ms};
-    std::int64_t linger_until = kNever;
+    const std::int64_t begun = edge::mono_ms();
+    const std::int64_t deadline = timeout_ms == kForever ? edge::kNever : begun + std::int64_t{timeout_ms};
+    std::int64_t linger_until = edge::kNever;
     for (;;) {
         if (cancelled_.load()) tell_cancelled();
         if (to.empty() && wake_.exchange(false)) return Status::interrupted;
@@ -80,9 +80,9 @@ Status Stream::read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Nee
         }
         if (pulled == Pulled::more_at_hand) continue;
         const bool finished = over(!to.empty());
-        const std::int64_t at = mono_ms();
+        const std::int64_t at = edge::mono_ms();
         if (!to.empty()) {
-            if (linger_until == kNever) linger_until = at + settings_.read_linger_ms;
+            if (linger_until == edge::kNever) linger_until = at + settings_.read_linger_ms;
             // A wake waits for the next call: this one has consumed something.
             if (finished || to.data_size() >= settings_.read_min_bytes ||
                 at >= std::min(linger_until, deadline) || wake_.load())
@@ -92,42 +92,42 @@ Status Stream::read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Nee
         } else if (at >= deadline && !wake_.load() && !cancelled_.load()) {
             return Status::timeout;
         }
-        wait(std::min(deadline, to.empty() ? kNever : linger_until) - at);
+        wait(std::min(deadline, to.empty() ? edge::kNever : linger_until) - at);
     }
 }
 
-Stream::Pulled Stream::pull(stream::BatchView &to) {
+Stream::Pulled Stream::pull(event::BatchView &to) {
     const std::size_t before = to.record_count();
     const Pulled pulled = queue_ ? pull_ahead(to) : pull_direct(to);
-    const std::int64_t at_ms = to.record_count() > before ? mono_ms() : 0;
-    for (stream::Record &record : to.records().subspan(before)) {
+    const std::int64_t at_ms = to.record_count() > before ? edge::mono_ms() : 0;
+    for (event::Record &record : to.records().subspan(before)) {
         record.position = ++position_;
         count_delivered(record, at_ms);
     }
     return pulled;
 }
 
-bool Stream::put_lagging(stream::BatchView &to) {
+bool Stream::put_lagging(event::BatchView &to) {
     const std::lock_guard lock(outcome_mutex_);
     if (!lagging_) return true;
     need_ = {lagging_->json.size(), 1, 0};
     if (!to.fits(need_)) return false;
-    stream::put_notice(*lagging_, own_partition(), to);
+    session::put_notice(*lagging_, own_partition(), to);
     lagging_.reset();
     return true;
 }
 
-Stream::Pulled Stream::pull_ahead(stream::BatchView &to) {
+Stream::Pulled Stream::pull_ahead(event::BatchView &to) {
     if (!put_lagging(to)) return Pulled::no_room;
     for (;;) {
         const ReadAhead::Unread unread = queue_->unread();
         std::size_t index = unread.begin;
         while (index < unread.end &&
-               stream::copy_record(unread.view, unread.view.records()[index], pointers_.count(), 0, to))
+               event::copy_record(unread.view, unread.view.records()[index], pointers_.count(), 0, to))
             ++index;
         if (index > unread.begin) consumed(index);
         if (index < unread.end) {
-            need_ = stream::need_of(unread.view, unread.view.records()[index], pointers_.count());
+            need_ = event::need_of(unread.view, unread.view.records()[index], pointers_.count());
             return Pulled::no_room;
         }
         if (unread.begin == unread.end) return to.empty() ? Pulled::nothing : Pulled::all_at_hand;
@@ -138,13 +138,13 @@ void Stream::consumed(std::size_t end) {
     if (queue_->consume(end)) io_flag_->raise();
 }
 
-Stream::Pulled Stream::pull_direct(stream::BatchView &to) {
+Stream::Pulled Stream::pull_direct(event::BatchView &to) {
     if (held_) { // left by a run that stopped
-        const stream::BatchView &held = held_->batch();
+        const event::BatchView &held = held_->batch();
         while (held_consumed_ < held.record_count()) {
-            const stream::Record &record = held.records()[held_consumed_];
-            need_ = stream::need_of(held, record, pointers_.count());
-            if (!stream::copy_record(held, record, pointers_.count(), 0, to)) return Pulled::no_room;
+            const event::Record &record = held.records()[held_consumed_];
+            need_ = event::need_of(held, record, pointers_.count());
+            if (!event::copy_record(held, record, pointers_.count(), 0, to)) return Pulled::no_room;
             ++held_consumed_;
         }
         held_.reset();
@@ -154,12 +154,13 @@ Stream::Pulled Stream::pull_direct(stream::BatchView &to) {
 }
 
 // One round: what is due, what the sockets have, what follows from it.
-Stream::Pulled Stream::pull_connection(stream::BatchView &to) {
-    const SigpipeBlocked no_sigpipe(!client_->edge().plain); // the I/O happens on the caller's own thread
+Stream::Pulled Stream::pull_connection(event::BatchView &to) {
+    const edge::SigpipeBlocked no_sigpipe(
+        !client_->edge().plain); // the I/O happens on the caller's own thread
     direct_.begin(to);
     Pulled pulled = Pulled::nothing;
     try {
-        next_due_ms_ = advance(now(), *pump_, false);
+        next_due_ms_ = advance(edge::now(), *pump_, false);
         const auto blocked = [&] {
             return std::find_if(legs_.begin(), legs_.end(),
                                 [](const auto &leg) { return leg->has_leftover(); });
@@ -168,7 +169,7 @@ Stream::Pulled Stream::pull_connection(stream::BatchView &to) {
             pump_->step();
             const bool more =
                 std::any_of(legs_.begin(), legs_.end(), [](const auto &l) { return l->progressed(); });
-            next_due_ms_ = advance(now(), *pump_, true);
+            next_due_ms_ = advance(edge::now(), *pump_, true);
             if (more) pulled = Pulled::more_at_hand;
         }
         if (const auto leg = blocked(); leg != legs_.end()) {
@@ -197,20 +198,20 @@ Status Stream::run(RecordReceiver &receiver) {
         if (const std::optional<Status> stopped = deliver(receiver, any)) return *stopped;
         if (any) continue;
         if (over(false)) return Status::end;
-        wait(kNever);
+        wait(edge::kNever);
     }
 }
 
 // Delivers what is at hand; `any`: there was something.
 std::optional<Status> Stream::deliver(RecordReceiver &receiver, bool &any) {
     if (!queue_) {
-        if (!held_) held_ = std::make_unique<stream::Segment>(pointers_.count(), stream::Need{});
+        if (!held_) held_ = std::make_unique<event::Segment>(pointers_.count(), event::Need{});
         if (held_consumed_ == held_->batch().record_count()) {
             held_->batch().clear();
             held_consumed_ = 0;
             const Pulled pulled = pull_connection(held_->batch());
             if (pulled == Pulled::no_room && held_->batch().empty())
-                held_ = std::make_unique<stream::Segment>(pointers_.count(), need_);
+                held_ = std::make_unique<event::Segment>(pointers_.count(), need_);
             any = pulled != Pulled::nothing;
         }
         any = any || held_consumed_ < held_->batch().record_count();
@@ -233,16 +234,16 @@ std::optional<Status> Stream::deliver(RecordReceiver &receiver, bool &any) {
 }
 
 std::optional<Status> Stream::deliver_lagging(RecordReceiver &receiver) {
-    std::optional<stream::Notice> notice;
+    std::optional<session::Notice> notice;
     {
         const std::lock_guard lock(outcome_mutex_);
         notice = std::exchange(lagging_, std::nullopt);
     }
     if (!notice) return std::nullopt;
-    stream::Record record{};
+    event::Record record{};
     std::string text(notice->json.size(), '\0');
-    stream::BatchView view({text.data(), text.size()}, {&record, 1}, {});
-    stream::put_notice(*notice, own_partition(), view);
+    event::BatchView view({text.data(), text.size()}, {&record, 1}, {});
+    session::put_notice(*notice, own_partition(), view);
     std::size_t consumed = 0;
     const std::optional<Status> stopped = deliver_view(receiver, view, 0, 1, consumed);
     if (consumed == 0) { // not delivered after all
@@ -253,18 +254,18 @@ std::optional<Status> Stream::deliver_lagging(RecordReceiver &receiver) {
 }
 
 // Hands records to the receiver until it says otherwise; `consumed` follows record by record.
-std::optional<Status> Stream::deliver_view(RecordReceiver &receiver, const stream::BatchView &view,
+std::optional<Status> Stream::deliver_view(RecordReceiver &receiver, const event::BatchView &view,
                                            std::size_t begin, std::size_t end, std::size_t &consumed) {
-    const std::int64_t at_ms = begin < end ? mono_ms() : 0;
+    const std::int64_t at_ms = begin < end ? edge::mono_ms() : 0;
     for (std::size_t index = begin; index < end; ++index) {
         if (cancelled_.load(std::memory_order_relaxed)) return std::nullopt;
         if (wake_.load(std::memory_order_relaxed)) return std::nullopt;
-        const stream::Record &record = view.records()[index];
-        const std::size_t columns = stream::is_notice(record.kind) ? 0 : pointers_.count();
+        const event::Record &record = view.records()[index];
+        const std::size_t columns = event::is_notice(record.kind) ? 0 : pointers_.count();
         const Flow flow =
             receiver.receive({.record = &record,
                               .data = view.data(),
-                              .columns = columns == 0 ? std::span<const stream::Column>{}
+                              .columns = columns == 0 ? std::span<const event::Column>{}
                                                       : view.columns().subspan(record.first_column, columns),
                               .position = position_ + 1});
         if (flow != Flow::proceed && flow != Flow::stop) return Status::ok; // it comes again
@@ -284,7 +285,7 @@ void Stream::tell_cancelled() {
     throw Failure(Status::cancelled, "the stream was cancelled");
 }
 
-void Stream::count_delivered(const stream::Record &record, std::int64_t now_ms) {
+void Stream::count_delivered(const event::Record &record, std::int64_t now_ms) {
     if (delivered_) {
         if (static_cast<Kind>(record.kind) == Kind::notice_lagging)
             delivered_->overtaken(now_ms);
@@ -292,9 +293,9 @@ void Stream::count_delivered(const stream::Record &record, std::int64_t now_ms) 
             delivered_->delivered(record, now_ms);
     }
     delivered_position_.store(position_, std::memory_order_relaxed);
-    if (stream::is_notice(record.kind)) return;
+    if (event::is_notice(record.kind)) return;
     delivered_events_.store(delivered_events_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    if (record.time_ms != stream::kNoTime)
+    if (record.time_ms != event::kNoTime)
         delivered_event_ms_.store(record.time_ms, std::memory_order_relaxed);
 }
 
@@ -312,7 +313,7 @@ bool Stream::over(bool records_in_hand) const {
 
 void Stream::wait(std::int64_t timeout_ms) {
     if (!queue_) {
-        const std::int64_t due = next_due_ms_ == kNever ? timeout_ms : next_due_ms_ - mono_ms();
+        const std::int64_t due = next_due_ms_ == edge::kNever ? timeout_ms : next_due_ms_ - edge::mono_ms();
         pump_->wait(poll_timeout(std::min(timeout_ms, due)));
         return;
     }
@@ -327,4 +328,4 @@ void Stream::settle_ready() {
     if (queue_->records() > 0 || cancelled_.load() || wake_.load() || something_to_tell()) ready_.raise();
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

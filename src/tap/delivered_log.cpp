@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <unordered_set>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -21,26 +21,26 @@ constexpr std::int32_t kNoEntryTime = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t kEpochS = 1'262'304'000;
 
 std::int32_t seconds_of(std::int64_t ms) noexcept {
-    if (ms == stream::kNoTime) return kNoEntryTime;
+    if (ms == event::kNoTime) return kNoEntryTime;
     const std::int64_t seconds = ms / 1000 - kEpochS;
     return static_cast<std::int32_t>(
         std::clamp<std::int64_t>(seconds, kNoEntryTime + 1, std::numeric_limits<std::int32_t>::max()));
 }
 
 // Whether an event of this time may lie in the stretch; one without a time may lie in any.
-bool may_lie_in(std::int32_t time_s, const stream::Interval &stretch) noexcept {
+bool may_lie_in(std::int32_t time_s, const continuity::Interval &stretch) noexcept {
     return time_s == kNoEntryTime ||
            (time_s >= seconds_of(stretch.from_ms) && time_s <= seconds_of(stretch.to_ms));
 }
 
-bool may_lie_in(std::int32_t time_s, const std::vector<stream::Interval> &stretches) noexcept {
+bool may_lie_in(std::int32_t time_s, const std::vector<continuity::Interval> &stretches) noexcept {
     return std::any_of(stretches.begin(), stretches.end(),
-                       [&](const stream::Interval &stretch) { return may_lie_in(time_s, stretch); });
+                       [&](const continuity::Interval &stretch) { return may_lie_in(time_s, stretch); });
 }
 
 // The time of a post is in its id.
 std::int32_t time_told_by(std::uint64_t key, bool is_fold) noexcept {
-    return is_fold ? kNoEntryTime : seconds_of(stream::snowflake_ms(key));
+    return is_fold ? kNoEntryTime : seconds_of(event::snowflake_ms(key));
 }
 
 } // namespace
@@ -59,13 +59,13 @@ void DeliveredLog::Chunk::put(std::size_t index, const Entry &entry) noexcept {
     if (times) (*times)[index] = entry.time_s;
 }
 
-DeliveredLog::Entry DeliveredLog::entry_of(const stream::Record &record) noexcept {
-    const stream::Key key{record.key[0], record.key[1]};
+DeliveredLog::Entry DeliveredLog::entry_of(const event::Record &record) noexcept {
+    const continuity::Key key{record.key[0], record.key[1]};
     const auto kind = static_cast<Kind>(record.kind);
     Entry entry{};
-    entry.is_event = !stream::is_notice(record.kind) && kind != Kind::event_malformed;
-    entry.is_fold = !stream::is_post_key(key);
-    entry.key = entry.is_fold ? stream::fold_key(key) : key[0];
+    entry.is_event = !event::is_notice(record.kind) && kind != Kind::event_malformed;
+    entry.is_fold = !continuity::is_post_key(key);
+    entry.key = entry.is_fold ? continuity::fold_key(key) : key[0];
     entry.time_s = seconds_of(record.time_ms);
     entry.partition = static_cast<std::uint16_t>(record.partition & (kPartitions - 1));
     return entry;
@@ -73,7 +73,7 @@ DeliveredLog::Entry DeliveredLog::entry_of(const stream::Record &record) noexcep
 
 // ---- delivering ----
 
-void DeliveredLog::delivered(const stream::Record &record, std::int64_t now_ms) noexcept {
+void DeliveredLog::delivered(const event::Record &record, std::int64_t now_ms) noexcept {
     append(entry_of(record), now_ms);
     const std::uint64_t records = records_.load(std::memory_order_relaxed) + 1;
     records_.store(records, std::memory_order_release);
@@ -192,7 +192,7 @@ void DeliveredLog::drop_superseded_marks() {
 
 // REQUIRES: drop_superseded_marks() before.
 void DeliveredLog::drop_met_restored() {
-    const auto met = [&](const stream::PartitionCheckpoint &before) {
+    const auto met = [&](const continuity::PartitionCheckpoint &before) {
         return std::all_of(marks_.begin(), marks_.end(), [&](const Mark &mark) {
             return mark.partition != before.partition || is_met(before, mark.coverage);
         });
@@ -205,9 +205,9 @@ DeliveredLog::Reaches DeliveredLog::reaches() const {
     for (const Mark &mark : marks_) {
         Reach &reach = reaches[mark.partition];
         reach.recent_from_ms = std::min(reach.recent_from_ms, mark.coverage.through_ms - keep_ms_);
-        for (const stream::Interval &overlap : mark.overlaps)
+        for (const continuity::Interval &overlap : mark.overlaps)
             reach.widen(overlap);
-        for (const stream::Interval &hole : mark.coverage.holes)
+        for (const continuity::Interval &hole : mark.coverage.holes)
             reach.widen(hole);
     }
     return reaches;
@@ -218,7 +218,7 @@ bool DeliveredLog::Reach::holds(std::int32_t time_s) const noexcept {
 }
 
 // From mark to mark a stretch moves by a second: few are left.
-void DeliveredLog::Reach::widen(const stream::Interval &stretch) {
+void DeliveredLog::Reach::widen(const continuity::Interval &stretch) {
     const auto touching = std::find_if(stretches.begin(), stretches.end(), [&](const auto &one) {
         return one.from_ms <= stretch.to_ms && stretch.from_ms <= one.to_ms;
     });
@@ -229,8 +229,8 @@ void DeliveredLog::Reach::widen(const stream::Interval &stretch) {
 
 // ---- coverage ----
 
-void DeliveredLog::covered(std::uint32_t partition, const stream::Coverage &coverage,
-                           std::vector<stream::Interval> overlaps, std::uint64_t records_put) {
+void DeliveredLog::covered(std::uint32_t partition, const continuity::Coverage &coverage,
+                           std::vector<continuity::Interval> overlaps, std::uint64_t records_put) {
     const std::lock_guard lock(mutex_);
     Mark mark{partition, records_put, 0, coverage, std::move(overlaps)};
     // While the consumer stands still, only the last word about a place counts.
@@ -247,10 +247,10 @@ void DeliveredLog::covered(std::uint32_t partition, const stream::Coverage &cove
         next_mark_.store(waiting_.front().records_put, std::memory_order_release);
 }
 
-void DeliveredLog::restore(const std::vector<stream::PartitionCheckpoint> &partitions) {
+void DeliveredLog::restore(const std::vector<continuity::PartitionCheckpoint> &partitions) {
     const std::lock_guard lock(mutex_);
     restored_ = partitions;
-    for (const stream::PartitionCheckpoint &one : partitions)
+    for (const continuity::PartitionCheckpoint &one : partitions)
         marks_.push_back({one.partition, 0, 0, {one.through_ms, one.holes}, {}});
 }
 
@@ -261,7 +261,7 @@ std::uint64_t DeliveredLog::oldest() const {
     return oldest_;
 }
 
-std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) const {
+std::vector<continuity::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) const {
     if (incomplete_.load()) throw std::bad_alloc();
     const std::lock_guard lock(mutex_);
     if (upto < oldest_) throw std::out_of_range("forgotten");
@@ -273,13 +273,13 @@ std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) co
     std::vector<Part> parts;
     for (const auto &[partition, mark] : last_marks) {
         parts.push_back({mark, {}});
-        stream::PartitionCheckpoint &made = parts.back().made;
+        continuity::PartitionCheckpoint &made = parts.back().made;
         made.partition = partition;
         made.through_ms = mark->coverage.through_ms;
         made.holes = mark->coverage.holes;
     }
     add_keys(upto, parts);
-    std::vector<stream::PartitionCheckpoint> checkpoint;
+    std::vector<continuity::PartitionCheckpoint> checkpoint;
     for (Part &part : parts) {
         add_restored_keys(part);
         checkpoint.push_back(std::move(part.made));
@@ -289,8 +289,8 @@ std::vector<stream::PartitionCheckpoint> DeliveredLog::at(std::uint64_t upto) co
 
 // By a stream that goes on from the mark.
 bool DeliveredLog::may_be_met(const Entry &entry, const Mark &mark) const noexcept {
-    const stream::Interval recent{mark.coverage.through_ms - keep_ms_,
-                                  std::numeric_limits<std::int64_t>::max()};
+    const continuity::Interval recent{mark.coverage.through_ms - keep_ms_,
+                                      std::numeric_limits<std::int64_t>::max()};
     return may_lie_in(entry.time_s, recent) || may_lie_in(entry.time_s, mark.overlaps) ||
            may_lie_in(entry.time_s, mark.coverage.holes);
 }
@@ -301,7 +301,7 @@ void DeliveredLog::add_keys(std::uint64_t upto, std::vector<Part> &parts) const 
     for (Part &part : parts)
         if (part.made.partition < kPartitions) by_number[part.made.partition] = &part;
     const auto part_of = [&](const Entry &entry) { return by_number[entry.partition]; };
-    const auto take = [](const Entry &entry, stream::PartitionCheckpoint &into) {
+    const auto take = [](const Entry &entry, continuity::PartitionCheckpoint &into) {
         if (entry.is_fold)
             into.folds.push_back(entry.key);
         else
@@ -324,17 +324,17 @@ void DeliveredLog::add_keys(std::uint64_t upto, std::vector<Part> &parts) const 
 }
 
 // A stream that goes on from the coverage meets nothing of what an earlier life delivered.
-bool DeliveredLog::is_met(const stream::PartitionCheckpoint &before,
-                          const stream::Coverage &coverage) const noexcept {
+bool DeliveredLog::is_met(const continuity::PartitionCheckpoint &before,
+                          const continuity::Coverage &coverage) const noexcept {
     return coverage.holes.empty() && coverage.through_ms - keep_ms_ > before.through_ms;
 }
 
 // A fold does not tell its time: all of them stay until the last of them is met.
 void DeliveredLog::add_restored_keys(Part &part) const {
-    stream::PartitionCheckpoint &into = part.made;
-    for (const stream::PartitionCheckpoint &before : restored_) {
+    continuity::PartitionCheckpoint &into = part.made;
+    for (const continuity::PartitionCheckpoint &before : restored_) {
         if (before.partition != into.partition || is_met(before, part.mark->coverage)) continue;
-        for (const stream::Key &key : before.keys) {
+        for (const continuity::Key &key : before.keys) {
             const Entry entry{key[0], time_told_by(key[0], false), 0, true, false};
             if (may_be_met(entry, *part.mark)) into.keys.push_back(key);
         }
@@ -342,4 +342,4 @@ void DeliveredLog::add_restored_keys(Part &part) const {
     }
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 // Positions can be asked for until `keep_ms` after they were delivered. Of each it is known what was
 // delivered of the keep_ms before its coverage's end, and longer where a repair that is still to be done will
@@ -29,18 +29,18 @@ public:
     explicit DeliveredLog(std::int64_t keep_ms) : keep_ms_(keep_ms) {}
 
     // Where a resumed stream begins; before anything is delivered.
-    void restore(const std::vector<stream::PartitionCheckpoint> &partitions);
+    void restore(const std::vector<continuity::PartitionCheckpoint> &partitions);
 
     // ---- the thread that delivers ----
     // Records come in the order in which they were put; `now_ms` never goes back.
-    void delivered(const stream::Record &record, std::int64_t now_ms) noexcept;
+    void delivered(const event::Record &record, std::int64_t now_ms) noexcept;
     // A record that was never put among the others took this position.
     void overtaken(std::int64_t now_ms) noexcept;
 
     // ---- the thread that fills ----
     // The coverage after `records_put` records.
-    void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                 std::vector<stream::Interval> overlaps, std::uint64_t records_put);
+    void covered(std::uint32_t partition, const continuity::Coverage &coverage,
+                 std::vector<continuity::Interval> overlaps, std::uint64_t records_put);
 
     // ---- any thread ----
     std::uint64_t position() const noexcept { return position_.load(std::memory_order_acquire); }
@@ -49,7 +49,7 @@ public:
     // REQUIRES: upto <= position().
     // Throws std::out_of_range when `upto` is before oldest(), std::bad_alloc when memory was short once:
     // what was delivered then is not known. A partition that has not begun is left out.
-    std::vector<stream::PartitionCheckpoint> at(std::uint64_t upto) const;
+    std::vector<continuity::PartitionCheckpoint> at(std::uint64_t upto) const;
 
 private:
     struct Entry {
@@ -80,20 +80,20 @@ private:
     struct Mark {
         std::uint32_t partition;
         std::uint64_t records_put, position;
-        stream::Coverage coverage;
-        std::vector<stream::Interval> overlaps;
+        continuity::Coverage coverage;
+        std::vector<continuity::Interval> overlaps;
     };
-    static Entry entry_of(const stream::Record &record) noexcept;
+    static Entry entry_of(const event::Record &record) noexcept;
     void append(const Entry &entry, std::int64_t now_ms) noexcept;
     void begin_chunk(std::uint64_t position, std::int64_t now_ms);
     void begin_times(Chunk &chunk);
     // What may be met of a partition by a stream that goes on from any mark.
     struct Reach {
         std::int64_t recent_from_ms = std::numeric_limits<std::int64_t>::max();
-        std::vector<stream::Interval> stretches = {};
+        std::vector<continuity::Interval> stretches = {};
 
         bool holds(std::int32_t time_s) const noexcept;
-        void widen(const stream::Interval &stretch);
+        void widen(const continuity::Interval &stretch);
     };
     using Reaches = std::unordered_map<std::uint32_t, Reach>;
     void place_marks();
@@ -104,12 +104,13 @@ private:
     // A partition of the checkpoint that is being made, and the mark it goes on from.
     struct Part {
         const Mark *mark;
-        stream::PartitionCheckpoint made;
+        continuity::PartitionCheckpoint made;
     };
     void add_keys(std::uint64_t upto, std::vector<Part> &parts) const;
     void add_restored_keys(Part &part) const;
     bool may_be_met(const Entry &entry, const Mark &mark) const noexcept;
-    bool is_met(const stream::PartitionCheckpoint &before, const stream::Coverage &coverage) const noexcept;
+    bool is_met(const continuity::PartitionCheckpoint &before,
+                const continuity::Coverage &coverage) const noexcept;
 
     const std::int64_t keep_ms_;
     mutable std::mutex mutex_; // all below but for the last chunk's entries
@@ -118,7 +119,7 @@ private:
     std::vector<std::pair<std::uint64_t, Entry>> kept_; // of chunks that are gone, by position
     std::deque<Mark> marks_;                            // at their positions, oldest first
     std::deque<Mark> waiting_;                          // not reached yet
-    std::vector<stream::PartitionCheckpoint>
+    std::vector<continuity::PartitionCheckpoint>
         restored_; // of an earlier life, as long as its repair may meet their keys
     std::uint64_t oldest_ = 0;
 
@@ -128,4 +129,4 @@ private:
     std::atomic<std::uint64_t> next_mark_{std::numeric_limits<std::uint64_t>::max()};
 };
 
-} // namespace xtap::net
+} // namespace xtap::tap

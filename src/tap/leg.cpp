@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <strings.h>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -25,33 +25,33 @@ Leg::Leg(LegSettings settings, const LegParts &parts)
 Leg::~Leg() = default;
 
 void Leg::begin() {
-    session_ = stream::Session(settings_.session);
+    session_ = session::Session(settings_.session);
     failure_.reset();
     due_ms_ = 0;
     ended_ = false;
     set_state();
 }
 
-std::int64_t Leg::advance(Now now, Pump &pump, bool drained) {
+std::int64_t Leg::advance(edge::Now now, edge::Pump &pump, bool drained) {
     if (heard_) {
         stall_.heard(now.mono_ms);
         last_byte_mono_ms_ = now.mono_ms;
         counters_.last_byte_ms.store(now.wall_ms, std::memory_order_relaxed);
         drained = heard_ = false;
     }
-    if (!settle()) return kNever;
-    if (session_.state() == stream::LegState::open) report(now, drained);
+    if (!settle()) return edge::kNever;
+    if (session_.state() == session::LegState::open) report(now, drained);
     if (closing_) {
         conclude(now, pump);
-        if (!flush_notices()) return kNever;
+        if (!flush_notices()) return edge::kNever;
     }
-    if (ended_) return kNever;
-    const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : kNever;
+    if (ended_) return edge::kNever;
+    const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : edge::kNever;
     if (concluded_) return ghost_ms;
     if (fetch_) return watch_fetch(now, pump);
     if (transfer_) return watch(now, drained);
     if (now.mono_ms >= due_ms_) connect(now, pump);
-    if (!flush_notices() || ended_) return kNever;
+    if (!flush_notices() || ended_) return edge::kNever;
     if (fetch_) return fetch_->deadline_ms();
     if (closing_) return now.mono_ms;
     return std::min(ghost_ms, transfer_ ? stall_.deadline_ms() : due_ms_);
@@ -59,7 +59,7 @@ std::int64_t Leg::advance(Now now, Pump &pump, bool drained) {
 
 // Tells how far the stream was read. Silence proves nothing of a pause's time, nor of a dead connection's:
 // only up to the last byte that came is anything known.
-void Leg::report(Now now, bool drained) {
+void Leg::report(edge::Now now, bool drained) {
     if (drained && !paused_ && !closing_) {
         stale_ = false;
         read_up_to_mono_ms_ = last_byte_mono_ms_;
@@ -71,9 +71,9 @@ void Leg::report(Now now, bool drained) {
 }
 
 // Looks after an open connection: takes up reading again, notices when it is dead.
-std::int64_t Leg::watch(Now now, bool drained) {
+std::int64_t Leg::watch(edge::Now now, bool drained) {
     if (paused_) {
-        if (sink_.full()) return kNever;
+        if (sink_.full()) return edge::kNever;
         paused_ = false;
         stale_ = true;
         guide_.held_back(now);
@@ -81,11 +81,11 @@ std::int64_t Leg::watch(Now now, bool drained) {
         transfer_->resume();
         return closing_ ? now.mono_ms : stall_.deadline_ms();
     }
-    const bool open = session_.state() == stream::LegState::open;
+    const bool open = session_.state() == session::LegState::open;
     const std::int64_t extra = open ? 0 : settings_.stream->connect_timeout_ms;
     if (!drained || now.mono_ms < stall_.deadline_ms() + extra) return stall_.deadline_ms() + extra;
-    stream::Closing closing;
-    closing.cause = stream::Cause::stalled;
+    session::Closing closing;
+    closing.cause = session::Cause::stalled;
     closing.message = open ? "no byte came for " + std::to_string(settings_.stream->stall_timeout_ms) +
                                  " ms, although X sends a keep-alive every 20 s: the connection is dead"
                            : "connected, but no answer came";
@@ -93,13 +93,13 @@ std::int64_t Leg::watch(Now now, bool drained) {
     return now.mono_ms;
 }
 
-void Leg::connect(Now now, Pump &pump) {
+void Leg::connect(edge::Now now, edge::Pump &pump) {
     if (!host_.may_reconnect()) {
         due_ms_ = now.mono_ms + kBehindMs;
         return;
     }
     try {
-        if (std::optional<Authorization> authorization = host_.authorize()) {
+        if (std::optional<client::Authorization> authorization = host_.authorize()) {
             authorization_ = std::move(*authorization);
             open_connection(now, pump);
         } else {
@@ -112,13 +112,13 @@ void Leg::connect(Now now, Pump &pump) {
     }
 }
 
-void Leg::open_connection(Now now, Pump &pump) {
-    const stream::ConnectBudget::Turn turn = host_.budget_take();
+void Leg::open_connection(edge::Now now, edge::Pump &pump) {
+    const session::ConnectBudget::Turn turn = host_.budget_take();
     if (turn.wait_ms > 0) {
         session_.waiting();
         due_ms_ = now.mono_ms + turn.wait_ms;
-        note(stream::backing_off_notice(settings_.source, now.wall_ms, turn.wait_ms, stream::Rule::budget,
-                                        session_.attempt() + 1));
+        note(session::backing_off_notice(settings_.source, now.wall_ms, turn.wait_ms, session::Rule::budget,
+                                         session_.attempt() + 1));
         return set_state();
     }
     budget_taken_ms_ = turn.taken_ms;
@@ -126,7 +126,7 @@ void Leg::open_connection(Now now, Pump &pump) {
     begin_body();
     std::optional<std::string> url;
     try {
-        TransferListener &listener = *this;
+        edge::TransferListener &listener = *this;
         url = guide_.next_url(now);
         if (!url) {
             host_.budget_take_back(budget_taken_ms_);
@@ -134,8 +134,8 @@ void Leg::open_connection(Now now, Pump &pump) {
             ended_ = true;
             return set_state();
         }
-        transfer_ = std::make_unique<Transfer>(*settings_.edge, *settings_.stream, *url,
-                                               authorization_.header.reveal(), listener);
+        transfer_ = std::make_unique<edge::Transfer>(*settings_.edge, *settings_.stream, *url,
+                                                     authorization_.header.reveal(), listener);
         pump.add(*transfer_);
     } catch (const Failure &) {
         host_.budget_take_back(budget_taken_ms_);
@@ -144,29 +144,29 @@ void Leg::open_connection(Now now, Pump &pump) {
     started_ms_ = now.mono_ms;
     stall_.start(now.mono_ms);
     counters_.connects.fetch_add(1, std::memory_order_relaxed);
-    note(stream::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
-                                   std::exchange(reclaimed_, {})));
+    note(session::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
+                                    std::exchange(reclaimed_, {})));
     set_state();
 }
 
 // ---- the token, where it must be fetched ----
 
-void Leg::fetch_token(Now now, Pump &pump) {
+void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
     session_.connecting();
     begin_body();
     const std::int64_t patience_ms =
         settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
-    fetch_ = std::make_unique<TokenFetch>(*settings_.edge, *settings_.stream, host_.token_request(),
-                                          now.mono_ms + patience_ms);
+    fetch_ = std::make_unique<client::TokenFetch>(*settings_.edge, *settings_.stream, host_.token_request(),
+                                                  now.mono_ms + patience_ms);
     pump.add(fetch_->driven());
     set_state();
 }
 
-std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
+std::int64_t Leg::watch_fetch(edge::Now now, edge::Pump &pump) {
     if (!fetch_->over(now.mono_ms)) return fetch_->deadline_ms();
     pump.remove(fetch_->driven());
-    const std::unique_ptr<TokenFetch> fetched = std::move(fetch_);
-    const std::optional<TokenReply> reply = fetched->reply();
+    const std::unique_ptr<client::TokenFetch> fetched = std::move(fetch_);
+    const std::optional<client::TokenReply> reply = fetched->reply();
     if (!reply) {
         give_up(fetched->closing(now.wall_ms));
         return now.mono_ms;
@@ -175,18 +175,18 @@ std::int64_t Leg::watch_fetch(Now now, Pump &pump) {
         host_.token_reply(*reply);
         due_ms_ = now.mono_ms;
     } catch (const Failure &failure) {
-        give_up(closing_of_failure(failure));
+        give_up(edge::closing_of_failure(failure));
     }
     return now.mono_ms;
 }
 
-void Leg::on_head(const ResponseHead &head) {
+void Leg::on_head(const edge::ResponseHead &head) {
     try {
         head_ = head;
-        host_.rate_limit_seen(authorization_.ticket, limit_of(head));
+        host_.rate_limit_seen(authorization_.ticket, edge::limit_of(head));
         if (head.status != 401) host_.accepted(authorization_.ticket);
         if (head.status != 200) return;
-        const Now at = now();
+        const edge::Now at = edge::now();
         session_.opened(at.mono_ms);
         stall_.start(at.mono_ms);
         counters_.open_since_ms.store(at.wall_ms, std::memory_order_relaxed);
@@ -198,18 +198,19 @@ void Leg::on_head(const ResponseHead &head) {
         read_up_to_mono_ms_ = -1;
         keep_alives_before_ = decoder_.keep_alives();
         stale_ = false;
-        note(stream::connected_notice(settings_.source, at.wall_ms,
-                                      {.attempt = session_.attempt(),
-                                       .connect_ms = at.mono_ms - started_ms_,
-                                       .http_status = head.status,
-                                       .content_encoding = head.content_encoding,
-                                       .request_id = head.request_id,
-                                       .rate_limit = limit_of(head)}));
-        guide_.opened(at, head.date_s < 0 ? -1 : ms_of_seconds(head.date_s));
+        note(session::connected_notice(settings_.source, at.wall_ms,
+                                       {.attempt = session_.attempt(),
+                                        .connect_ms = at.mono_ms - started_ms_,
+                                        .http_status = head.status,
+                                        .content_encoding = head.content_encoding,
+                                        .request_id = head.request_id,
+                                        .rate_limit = edge::limit_of(head)}));
+        guide_.opened(at, head.date_s < 0 ? -1 : edge::ms_of_seconds(head.date_s));
         gzip_ = strcasecmp(head.content_encoding.c_str(), "gzip") == 0;
         if (!gzip_ && !head.content_encoding.empty() &&
             strcasecmp(head.content_encoding.c_str(), "identity") != 0)
-            throw Failure(Status::protocol, "the answer is encoded as '" + printable(head.content_encoding) +
+            throw Failure(Status::protocol, "the answer is encoded as '" +
+                                                edge::printable(head.content_encoding) +
                                                 "', which was not asked for");
     } catch (const Failure &failure) {
         break_off(failure);
@@ -224,21 +225,22 @@ void Leg::on_done(CURLcode result, std::string_view what) {
         result == CURLE_COULDNT_RESOLVE_PROXY)
         host_.budget_take_back(budget_taken_ms_);
     if (head_.status != 0 && head_.status != 200)
-        closing_ = closing_of_answer(head_, problem_body_, now().wall_ms, problem_);
+        closing_ = edge::closing_of_answer(head_, problem_body_, edge::now().wall_ms, problem_);
     else
-        closing_ = closing_of_result(result, what);
+        closing_ = edge::closing_of_result(result, what);
 }
 
-void Leg::give_up(stream::Closing closing) {
+void Leg::give_up(session::Closing closing) {
     if (!closing_) closing_ = std::move(closing);
 }
 
-void Leg::conclude(Now now, Pump &pump) {
+void Leg::conclude(edge::Now now, edge::Pump &pump) {
     if (!finish_decoder()) return;
-    stream::Closing closing = *std::exchange(closing_, std::nullopt);
+    session::Closing closing = *std::exchange(closing_, std::nullopt);
     close_connection(pump);
-    if (system_ && (closing.cause == stream::Cause::clean_close || closing.cause == stream::Cause::network)) {
-        closing.cause = stream::Cause::system;
+    if (system_ &&
+        (closing.cause == session::Cause::clean_close || closing.cause == session::Cause::network)) {
+        closing.cause = session::Cause::system;
         closing.disconnect_type = system_->disconnect_type;
         closing.connection_issue = system_->connection_issue;
         closing.problem_type = system_->type;
@@ -246,19 +248,19 @@ void Leg::conclude(Now now, Pump &pump) {
         closing.message = "X ended the stream: " + api::describe_problem(*system_, 0);
     }
     // The end of a body is not the end of the stream when it cuts an event in two.
-    if (closing.cause == stream::Cause::clean_close && decoder_.dropped_tail_bytes() > 0) {
-        closing.cause = stream::Cause::network;
+    if (closing.cause == session::Cause::clean_close && decoder_.dropped_tail_bytes() > 0) {
+        closing.cause = session::Cause::network;
         closing.message = "the answer ended in the middle of an event";
     }
     closing.request_id = head_.request_id;
     if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
     if (closing.http_status == 400 || closing.http_status == 403)
         closing.asked_too_much = guide_.refused(closing);
-    const bool was_open = session_.state() == stream::LegState::open;
+    const bool was_open = session_.state() == session::LegState::open;
     if (was_open) guide_.closed(now);
     Concluded concluded{std::move(closing), {}, was_open ? now.mono_ms - session_.opened_ms() : 0};
     if (finishing_)
-        concluded.decision.next = stream::Decision::Next::end;
+        concluded.decision.next = session::Decision::Next::end;
     else
         concluded.decision = session_.closed(now.mono_ms, concluded.closing);
     concluded_ = std::move(concluded);
@@ -268,44 +270,44 @@ void Leg::conclude(Now now, Pump &pump) {
 }
 
 // The server may still count the connection that was lost, and may know why it ended.
-void Leg::ask_about_ghost(bool was_open, Now now) {
-    const bool goes_on = concluded_->decision.next == stream::Decision::Next::reconnect;
-    if (!goes_on || connected_ms_ == stream::kNoTime) return;
+void Leg::ask_about_ghost(bool was_open, edge::Now now) {
+    const bool goes_on = concluded_->decision.next == session::Decision::Next::reconnect;
+    if (!goes_on || connected_ms_ == event::kNoTime) return;
     const bool refused = concluded_->closing.connection_issue == "TooManyConnections";
     if (was_open && settings_.stream->explain_disconnects)
-        ghost_ =
-            host_.ghost_call(GhostErrand::explain, authorization_, connected_ms_, now.mono_ms + kExplainMs);
+        ghost_ = host_.ghost_call(client::GhostErrand::explain, authorization_, connected_ms_,
+                                  now.mono_ms + kExplainMs);
     else if (!was_open && refused && settings_.stream->reclaim_connections)
-        ghost_ = host_.ghost_call(GhostErrand::reclaim, authorization_, connected_ms_,
+        ghost_ = host_.ghost_call(client::GhostErrand::reclaim, authorization_, connected_ms_,
                                   now.mono_ms + settings_.stream->connect_timeout_ms);
 }
 
-std::int64_t Leg::watch_ghost(Now now, Pump &pump) {
+std::int64_t Leg::watch_ghost(edge::Now now, edge::Pump &pump) {
     const std::int64_t next = ghost_->advance(now, pump);
     if (!ghost_->result()) return next;
-    const GhostResult result = *ghost_->result();
+    const client::GhostResult result = *ghost_->result();
     ghost_.reset();
     if (concluded_) {
         tell_end(now, result.disconnect_reason);
-    } else if (result.outcome == GhostResult::Outcome::reclaimed) {
+    } else if (result.outcome == client::GhostResult::Outcome::reclaimed) {
         reclaimed_ = result.id;
         due_ms_ = now.mono_ms;
     }
     return now.mono_ms;
 }
 
-void Leg::drop_ghost(Pump &pump) noexcept {
+void Leg::drop_ghost(edge::Pump &pump) noexcept {
     if (ghost_) ghost_->leave(pump);
     ghost_.reset();
 }
 
-void Leg::tell_end(Now now, std::string_view disconnect_reason) {
+void Leg::tell_end(edge::Now now, std::string_view disconnect_reason) {
     const Concluded concluded = *std::exchange(concluded_, std::nullopt);
-    const stream::Decision &decision = concluded.decision;
-    const stream::DecoderCounters &counters = decoder_.counters();
-    note(stream::disconnected_notice(
+    const session::Decision &decision = concluded.decision;
+    const event::DecoderCounters &counters = decoder_.counters();
+    note(session::disconnected_notice(
         settings_.source, now.wall_ms, concluded.closing,
-        decision.failure ? decision.failure->status : status_of(concluded.closing),
+        decision.failure ? decision.failure->status : edge::status_of(concluded.closing),
         {.open_ms = concluded.open_ms,
          .events = counters.events.load(std::memory_order_relaxed) - events_before_,
          .bytes = counters.bytes.load(std::memory_order_relaxed) - bytes_before_,
@@ -317,25 +319,25 @@ void Leg::tell_end(Now now, std::string_view disconnect_reason) {
     apply(decision, concluded.closing, now);
 }
 
-void Leg::apply(const stream::Decision &decision, const stream::Closing &closing, Now now) {
+void Leg::apply(const session::Decision &decision, const session::Closing &closing, edge::Now now) {
     switch (decision.next) {
-    case stream::Decision::Next::fail:
+    case session::Decision::Next::fail:
         end_with(*decision.failure);
         return;
-    case stream::Decision::Next::end:
+    case session::Decision::Next::end:
         session_.end();
         ended_ = true;
         break;
-    case stream::Decision::Next::reconnect:
+    case session::Decision::Next::reconnect:
         counters_.reconnects[static_cast<std::size_t>(closing.cause)].fetch_add(1, std::memory_order_relaxed);
         due_ms_ = now.mono_ms + decision.delay_ms;
-        if (decision.rule == stream::Rule::rate_limit)
-            note(
-                stream::rate_limited_notice(settings_.source, now.wall_ms, decision.delay_ms,
-                                            closing.reset_in_ms > 0 ? now.wall_ms + closing.reset_in_ms : 0));
+        if (decision.rule == session::Rule::rate_limit)
+            note(session::rate_limited_notice(settings_.source, now.wall_ms, decision.delay_ms,
+                                              closing.reset_in_ms > 0 ? now.wall_ms + closing.reset_in_ms
+                                                                      : 0));
         if (decision.delay_ms > 0)
-            note(stream::backing_off_notice(settings_.source, now.wall_ms, decision.delay_ms, decision.rule,
-                                            session_.attempt() + 1));
+            note(session::backing_off_notice(settings_.source, now.wall_ms, decision.delay_ms, decision.rule,
+                                             session_.attempt() + 1));
         break;
     }
     set_state();
@@ -351,13 +353,13 @@ void Leg::end_with(const Failure &failure) {
     set_state();
 }
 
-void Leg::finish(Pump &pump) {
+void Leg::finish(edge::Pump &pump) {
     if (ended_ || finishing_) return;
     finishing_ = true;
     drop_ghost(pump);
     if (concluded_) {
-        concluded_->decision = {.next = stream::Decision::Next::end, .failure = std::nullopt};
-        return tell_end(now(), {});
+        concluded_->decision = {.next = session::Decision::Next::end, .failure = std::nullopt};
+        return tell_end(edge::now(), {});
     }
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
@@ -367,13 +369,13 @@ void Leg::finish(Pump &pump) {
         ended_ = true;
         return set_state();
     }
-    stream::Closing closing;
-    closing.cause = stream::Cause::finished;
+    session::Closing closing;
+    closing.cause = session::Cause::finished;
     closing.message = "finished by the caller";
     give_up(std::move(closing));
 }
 
-void Leg::close_connection(Pump &pump) noexcept {
+void Leg::close_connection(edge::Pump &pump) noexcept {
     if (counted_open_) host_.connection_closed(connected_ms_);
     counted_open_ = false;
     counters_.open_since_ms.store(0, std::memory_order_relaxed);
@@ -384,7 +386,7 @@ void Leg::close_connection(Pump &pump) noexcept {
     transfer_.reset();
 }
 
-void Leg::disconnect(Pump &pump) noexcept {
+void Leg::disconnect(edge::Pump &pump) noexcept {
     drop_ghost(pump);
     concluded_.reset();
     close_connection(pump);
@@ -408,4 +410,4 @@ void Leg::set_state() noexcept {
     counters_.attempt.store(session_.attempt(), std::memory_order_relaxed);
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

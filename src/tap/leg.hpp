@@ -23,7 +23,7 @@
 #include <optional>
 #include <string>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 // Counters are figures for people: nothing is ordered by them.
 inline constexpr auto kRelaxed = std::memory_order_relaxed;
@@ -32,10 +32,10 @@ inline constexpr auto kRelaxed = std::memory_order_relaxed;
 class RecordSink {
 public:
     // The batch to fill now; null when records may not be taken now.
-    virtual stream::BatchView *batch() = 0;
+    virtual event::BatchView *batch() = 0;
     // The batch cannot take `need`: another one that can, or null (the leg keeps its bytes and stops
     // reading).
-    virtual stream::BatchView *next(const stream::Need &need) = 0;
+    virtual event::BatchView *next(const event::Need &need) = 0;
     // No more bytes should be read now, although records could still be taken.
     virtual bool full() const = 0;
     virtual bool half_full() const = 0;
@@ -51,25 +51,27 @@ class LegHost {
 public:
     // None when a token must be fetched first, by the request that the second gives, whose answer goes to the
     // third. All throw Failure.
-    virtual std::optional<Authorization> authorize() = 0;
-    virtual TokenRequest token_request() = 0;
-    virtual void token_reply(const TokenReply &reply) = 0;
+    virtual std::optional<client::Authorization> authorize() = 0;
+    virtual client::TokenRequest token_request() = 0;
+    virtual void token_reply(const client::TokenReply &reply) = 0;
     // The server answered 401; true when there is, or can be fetched, another credential.
-    virtual bool refused(const Ticket &ticket) = 0;
-    virtual void accepted(const Ticket &ticket) = 0;          // it answered anything else
-    virtual stream::ConnectBudget::Turn budget_take() = 0;    // before a connection of this endpoint
+    virtual bool refused(const client::Ticket &ticket) = 0;
+    virtual void accepted(const client::Ticket &ticket) = 0;  // it answered anything else
+    virtual session::ConnectBudget::Turn budget_take() = 0;   // before a connection of this endpoint
     virtual void budget_take_back(std::int64_t taken_ms) = 0; // it never reached a server
     // `connected_ms`: when, by the server's clock; the same at both.
     virtual void connection_opened(std::int64_t connected_ms) = 0;
     virtual void connection_closed(std::int64_t connected_ms) noexcept = 0;
     // Null where the server lists no connections of this kind. `connected_ms`: of the one that is sought.
-    virtual std::unique_ptr<GhostCall> ghost_call(GhostErrand errand, const Authorization &authorization,
-                                                  std::int64_t connected_ms, std::int64_t deadline_ms) = 0;
-    virtual void rate_limit_seen(const Ticket &ticket, const stream::RateLimit &limit) = 0;
+    virtual std::unique_ptr<client::GhostCall> ghost_call(client::GhostErrand errand,
+                                                          const client::Authorization &authorization,
+                                                          std::int64_t connected_ms,
+                                                          std::int64_t deadline_ms) = 0;
+    virtual void rate_limit_seen(const client::Ticket &ticket, const session::RateLimit &limit) = 0;
     virtual bool may_reconnect() const = 0; // false while the consumer is far behind
-    virtual void log_notice(const stream::Notice &notice) noexcept = 0;
+    virtual void log_notice(const session::Notice &notice) noexcept = 0;
     // Servers repeat what they were sent: before anybody is told, the client's secrets are masked.
-    virtual void redact(stream::Notice &notice) const = 0;
+    virtual void redact(session::Notice &notice) const = 0;
     virtual void redact(Failure &failure) const = 0;
 
 protected:
@@ -80,68 +82,69 @@ protected:
 class LegGuide {
 public:
     // Of the connection that is made now; none when there is nothing left to ask for, which ends the leg.
-    virtual std::optional<std::string> next_url(Now now) = 0;
-    virtual void opened(Now now, std::int64_t server_ms) = 0; // the server's own time; -1: it did not say
+    virtual std::optional<std::string> next_url(edge::Now now) = 0;
+    virtual void opened(edge::Now now,
+                        std::int64_t server_ms) = 0; // the server's own time; -1: it did not say
     struct Course {
         std::int64_t
             read_up_to_mono_ms; // all that had come until then was read, and some came then; -1: unknown
         bool keep_alive;        // the server sent one, having nothing else to send
     };
     // All that was read is decoded.
-    virtual void progressed(const Course &course, Now now) = 0;
-    virtual std::int64_t server_ms(Now now) const = 0; // what time it is there
-    virtual void held_back(Now now) = 0;               // reading goes on after a pause of ours
-    virtual void closed(Now now) = 0;
+    virtual void progressed(const Course &course, edge::Now now) = 0;
+    virtual std::int64_t server_ms(edge::Now now) const = 0; // what time it is there
+    virtual void held_back(edge::Now now) = 0;               // reading goes on after a pause of ours
+    virtual void closed(edge::Now now) = 0;
     // The server refuses the request; true when that is for what next_url() added, and it is to be made again
     // without.
-    virtual bool refused(const stream::Closing &closing) = 0;
+    virtual bool refused(const session::Closing &closing) = 0;
 
 protected:
     ~LegGuide() = default;
 };
 
 struct LegSettings {
-    const EdgeSettings *edge;
-    const StreamSettings *stream;
-    stream::SessionSettings session;
-    stream::DecoderSettings decoder;
-    stream::NoticeSource source;
+    const edge::EdgeSettings *edge;
+    const edge::StreamSettings *stream;
+    session::SessionSettings session;
+    event::DecoderSettings decoder;
+    session::NoticeSource source;
     bool waits = false; // for begin(), instead of connecting at once
 };
 
 // What a leg works with; each outlives it.
 struct LegParts {
-    const stream::Pointers &pointers;
+    const event::Pointers &pointers;
     RecordSink &sink;
     LegHost &host;
     LegGuide &guide;
-    stream::EventFilter *filter; // may be null
+    event::EventFilter *filter; // may be null
 };
 
 // Read by any thread.
 struct LegCounters {
     std::atomic<std::uint64_t> wire_bytes{0}, connects{0}, notices{0};
-    std::array<std::atomic<std::uint64_t>, 8> reconnects{}; // by stream::Cause
-    std::atomic<std::uint8_t> state{0};                     // stream::LegState
+    std::array<std::atomic<std::uint64_t>, 8> reconnects{}; // by session::Cause
+    std::atomic<std::uint8_t> state{0};                     // session::LegState
     std::atomic<std::int64_t> attempt{0}, open_since_ms{0}, last_byte_ms{0};
 };
 
-class Leg final : private TransferListener {
+class Leg final : private edge::TransferListener {
 public:
     Leg(LegSettings settings, const LegParts &parts);
     ~Leg(); // REQUIRES: disconnect() or abandon() first when a connection may be there
 
     // Does all that is due; returns the monotonic time at which to call again at the latest. `drained`: the
     // pump was stepped since the last call, so silence means that the socket was empty.
-    std::int64_t advance(Now now, Pump &pump, bool drained);
+    std::int64_t advance(edge::Now now, edge::Pump &pump, bool drained);
     // A leg that waits, or is over, sets out (again).
     void begin();
     // Puts a notice of the stream's among the records.
-    void tell(stream::Notice notice);
+    void tell(session::Notice notice);
     // Ends the connection; what was read is still delivered by later calls of advance, then the leg is over.
-    void finish(Pump &pump);
-    void disconnect(Pump &pump) noexcept; // at once, delivering nothing
-    void abandon() noexcept;              // in a forked child
+    void finish(edge::Pump &pump);
+    void disconnect(edge::Pump &pump) noexcept; // at once, delivering nothing
+    void abandon() noexcept;                    // in a forked child
 
     // All is delivered and nothing more will come.
     bool over() const noexcept { return ended_ && !has_leftover(); }
@@ -150,79 +153,80 @@ public:
     bool progressed() const noexcept { return heard_ || closing_; }
     // Bytes or notices wait for room in the sink; blocked_need() is what the first of them takes.
     bool has_leftover() const noexcept;
-    const stream::Need &blocked_need() const noexcept { return need_; }
+    const event::Need &blocked_need() const noexcept { return need_; }
     bool has_untold() const noexcept { return !notices_.empty(); } // what tell() had no room for
     // Puts what had no room, before any event that follows; true when nothing is left of it.
     bool tell_rest() { return flush_notices(); }
 
     const LegCounters &counters() const noexcept { return counters_; }
-    const stream::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }
-    const stream::NoticeSource &source() const noexcept { return settings_.source; }
+    const event::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }
+    const session::NoticeSource &source() const noexcept { return settings_.source; }
 
 private:
-    void on_head(const ResponseHead &head) override;
+    void on_head(const edge::ResponseHead &head) override;
     bool on_body(std::string_view bytes) override;
     void on_done(CURLcode result, std::string_view what) override;
 
-    void connect(Now now, Pump &pump);
-    void fetch_token(Now now, Pump &pump);
-    std::int64_t watch_fetch(Now now, Pump &pump);
-    void open_connection(Now now, Pump &pump);
-    std::int64_t watch(Now now, bool drained);
-    void report(Now now, bool drained);
+    void connect(edge::Now now, edge::Pump &pump);
+    void fetch_token(edge::Now now, edge::Pump &pump);
+    std::int64_t watch_fetch(edge::Now now, edge::Pump &pump);
+    void open_connection(edge::Now now, edge::Pump &pump);
+    std::int64_t watch(edge::Now now, bool drained);
+    void report(edge::Now now, bool drained);
     // The connection is closed at the next advance, after what it brought was delivered.
-    void give_up(stream::Closing closing);
+    void give_up(session::Closing closing);
     void break_off(const Failure &failure);
-    void conclude(Now now, Pump &pump);
-    void ask_about_ghost(bool was_open, Now now);
-    std::int64_t watch_ghost(Now now, Pump &pump);
-    void drop_ghost(Pump &pump) noexcept;
-    void tell_end(Now now, std::string_view disconnect_reason);
-    void apply(const stream::Decision &decision, const stream::Closing &closing, Now now);
+    void conclude(edge::Now now, edge::Pump &pump);
+    void ask_about_ghost(bool was_open, edge::Now now);
+    std::int64_t watch_ghost(edge::Now now, edge::Pump &pump);
+    void drop_ghost(edge::Pump &pump) noexcept;
+    void tell_end(edge::Now now, std::string_view disconnect_reason);
+    void apply(const session::Decision &decision, const session::Closing &closing, edge::Now now);
     void end_with(const Failure &failure);
-    void close_connection(Pump &pump) noexcept;
+    void close_connection(edge::Pump &pump) noexcept;
     void set_state() noexcept;
 
     void begin_body();
     bool settle();
     void drain(std::string_view &wire);
     bool decode(std::string_view &bytes);
-    void handle(stream::Decoder::Stop stop);
+    void handle(event::Decoder::Stop stop);
     bool finish_decoder();
-    void note(stream::Notice notice);
+    void note(session::Notice notice);
     bool flush_notices();
 
     LegSettings settings_;
     RecordSink &sink_;
     LegHost &host_;
     LegGuide &guide_;
-    stream::Session session_;
-    stream::Decoder decoder_;
-    stream::StallClock stall_;
-    Inflater inflater_;
-    std::unique_ptr<Transfer> transfer_;
-    std::unique_ptr<TokenFetch> fetch_;
-    std::unique_ptr<GhostCall> ghost_;
+    session::Session session_;
+    event::Decoder decoder_;
+    session::StallClock stall_;
+    edge::Inflater inflater_;
+    std::unique_ptr<edge::Transfer> transfer_;
+    std::unique_ptr<client::TokenFetch> fetch_;
+    std::unique_ptr<client::GhostCall> ghost_;
     struct Concluded { // a connection whose end is not told yet
-        stream::Closing closing;
-        stream::Decision decision;
+        session::Closing closing;
+        session::Decision decision;
         std::int64_t open_ms;
     };
     std::optional<Concluded> concluded_;
-    std::string reclaimed_;                       // the ghost that was ended for the next connection
-    std::int64_t connected_ms_ = stream::kNoTime; // the last one that was open, by the server's clock
-    Authorization authorization_;                 // of the connection
-    std::deque<stream::Notice> notices_;          // not yet in a batch
+    std::string reclaimed_;                      // the ghost that was ended for the next connection
+    std::int64_t connected_ms_ = event::kNoTime; // the last one that was open, by the server's clock
+    client::Authorization authorization_;        // of the connection
+    std::deque<session::Notice> notices_;        // not yet in a batch
 
-    ResponseHead head_;
+    edge::ResponseHead head_;
     std::string problem_body_;                     // of an answer that is not 200
     std::optional<api::Problem> problem_, system_; // of the answer; of X's last word in the stream
-    std::optional<stream::Closing> closing_; // the connection is over; concluded once its bytes are delivered
-    std::optional<Failure> failure_;         // the leg is over, and this is why
-    std::string backlog_;                    // wire bytes that the sink had no room for ...
-    std::size_t backlog_taken_ = 0;          // ... of which so many are delivered by now
-    std::string_view inflated_;              // the rest of the inflater's last step
-    stream::Need need_;
+    std::optional<session::Closing>
+        closing_;                    // the connection is over; concluded once its bytes are delivered
+    std::optional<Failure> failure_; // the leg is over, and this is why
+    std::string backlog_;            // wire bytes that the sink had no room for ...
+    std::size_t backlog_taken_ = 0;  // ... of which so many are delivered by now
+    std::string_view inflated_;      // the rest of the inflater's last step
+    event::Need need_;
     std::int64_t due_ms_ = 0, started_ms_ = 0, budget_taken_ms_ = 0;
     std::int64_t last_byte_mono_ms_ = 0, read_up_to_mono_ms_ = -1;
     std::uint64_t keep_alives_before_ = 0;
@@ -234,4 +238,4 @@ private:
     LegCounters counters_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::tap

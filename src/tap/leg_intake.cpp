@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <new>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
 // libcurl hands over at most its own buffer before we can stop it; beyond that it is paused.
-constexpr std::size_t kMaxBacklog = 4 * static_cast<std::size_t>(Transfer::kBufferBytes);
+constexpr std::size_t kMaxBacklog = 4 * static_cast<std::size_t>(edge::Transfer::kBufferBytes);
 constexpr std::size_t kMaxProblemBody = 64 * 1024;
 
 } // namespace
@@ -59,7 +59,7 @@ bool Leg::on_body(std::string_view bytes) {
 // have ended meanwhile, in whatever way: what was wrong with its bytes came first.
 void Leg::break_off(const Failure &failure) {
     if (!finishing_) closing_.reset();
-    give_up(closing_of_failure(failure));
+    give_up(edge::closing_of_failure(failure));
     broken_ = true;
     backlog_.clear();
     backlog_taken_ = 0;
@@ -103,12 +103,12 @@ void Leg::drain(std::string_view &wire) {
 
 // True when `bytes` are used up.
 bool Leg::decode(std::string_view &bytes) {
-    stream::BatchView *batch = sink_.batch();
+    event::BatchView *batch = sink_.batch();
     while (batch != nullptr) {
-        const stream::Decoder::Stop stop = decoder_.decode(bytes, *batch);
+        const event::Decoder::Stop stop = decoder_.decode(bytes, *batch);
         retry_line_ = false;
-        if (stop == stream::Decoder::Stop::input_done) return true;
-        if (stop == stream::Decoder::Stop::batch_full) {
+        if (stop == event::Decoder::Stop::input_done) return true;
+        if (stop == event::Decoder::Stop::batch_full) {
             need_ = decoder_.need();
             batch = sink_.next(need_);
             retry_line_ = batch == nullptr;
@@ -121,18 +121,18 @@ bool Leg::decode(std::string_view &bytes) {
     return false;
 }
 
-void Leg::handle(stream::Decoder::Stop stop) {
-    const std::int64_t at_ms = now().wall_ms;
+void Leg::handle(event::Decoder::Stop stop) {
+    const std::int64_t at_ms = edge::now().wall_ms;
     const std::size_t limit = settings_.decoder.max_event_bytes;
-    if (stop == stream::Decoder::Stop::system) {
+    if (stop == event::Decoder::Stop::system) {
         api::Problem problem = api::parse_problem(decoder_.text(), "application/json", 0);
-        note(stream::system_notice(settings_.source, at_ms, problem, decoder_.text()));
+        note(session::system_notice(settings_.source, at_ms, problem, decoder_.text()));
         if (!problem.disconnect_type.empty() || !problem.connection_issue.empty())
             system_ = std::move(problem);
-    } else if (stop == stream::Decoder::Stop::oversized) {
-        note(stream::oversized_notice(settings_.source, at_ms, decoder_.size(), limit));
-    } else if (stop == stream::Decoder::Stop::endless) {
-        note(stream::oversized_notice(settings_.source, at_ms, decoder_.size(), limit));
+    } else if (stop == event::Decoder::Stop::oversized) {
+        note(session::oversized_notice(settings_.source, at_ms, decoder_.size(), limit));
+    } else if (stop == event::Decoder::Stop::endless) {
+        note(session::oversized_notice(settings_.source, at_ms, decoder_.size(), limit));
         break_off({Status::too_large, "a line of " + std::to_string(decoder_.size()) +
                                           " bytes has not ended; max_event_bytes is " +
                                           std::to_string(limit)});
@@ -141,17 +141,17 @@ void Leg::handle(stream::Decoder::Stop stop) {
 
 // What stood after the last line end. False when the sink has no room for it.
 bool Leg::finish_decoder() {
-    const bool clean = closing_->cause == stream::Cause::clean_close;
+    const bool clean = closing_->cause == session::Cause::clean_close;
     while (!tail_done_ && head_.status == 200) {
-        stream::BatchView *batch = sink_.batch();
+        event::BatchView *batch = sink_.batch();
         if (batch == nullptr) return false;
-        const stream::Decoder::Stop stop = decoder_.finish(clean, *batch);
-        if (stop == stream::Decoder::Stop::batch_full) {
+        const event::Decoder::Stop stop = decoder_.finish(clean, *batch);
+        if (stop == event::Decoder::Stop::batch_full) {
             need_ = decoder_.need();
             if (sink_.next(need_) == nullptr) return false;
             continue;
         }
-        if (stop == stream::Decoder::Stop::system) {
+        if (stop == event::Decoder::Stop::system) {
             handle(stop);
             decoder_.reset();
         }
@@ -160,33 +160,33 @@ bool Leg::finish_decoder() {
     return flush_notices();
 }
 
-void Leg::note(stream::Notice notice) {
+void Leg::note(session::Notice notice) {
     host_.redact(notice);
     host_.log_notice(notice);
     notices_.push_back(std::move(notice));
 }
 
 // At once where there is room: what is left over counts as what no batch had room for.
-void Leg::tell(stream::Notice notice) {
+void Leg::tell(session::Notice notice) {
     note(std::move(notice));
     flush_notices();
 }
 
 bool Leg::flush_notices() {
     while (!notices_.empty()) {
-        const stream::Notice &notice = notices_.front();
-        const stream::Need need{notice.json.size(), 1, 0};
-        stream::BatchView *batch = sink_.batch();
+        const session::Notice &notice = notices_.front();
+        const event::Need need{notice.json.size(), 1, 0};
+        event::BatchView *batch = sink_.batch();
         if (batch != nullptr && !batch->fits(need)) batch = sink_.next(need);
         if (batch == nullptr) {
             need_ = need;
             return false;
         }
-        stream::put_notice(notice, settings_.source.partition, *batch);
+        session::put_notice(notice, settings_.source.partition, *batch);
         counters_.notices.fetch_add(1, std::memory_order_relaxed);
         notices_.pop_front();
     }
     return true;
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -26,7 +26,7 @@ std::string_view Partition::role_name(Role role) noexcept {
 
 Partition::Partition(const PartitionSettings &settings, const Parts &parts)
     : settings_(settings), parts_(parts), recovery_sink_(parts.sink), continuity_(settings.continuity),
-      dedupe_(settings.dedupe), clock_(now().wall_ms, mono_ms()) {
+      dedupe_(settings.dedupe), clock_(edge::now().wall_ms, edge::mono_ms()) {
     add_lane(Role::live, 0);
     if (settings_.redundancy > 1) add_lane(Role::redundant, 1);
     if (!settings_.continuity.recovery) return;
@@ -40,27 +40,27 @@ void Partition::add_lane(Role role, std::size_t index) {
     lanes_.push_back(std::make_unique<Lane>(*this, role, index));
 }
 
-void Partition::restore(const stream::PartitionCheckpoint &checkpoint) {
+void Partition::restore(const continuity::PartitionCheckpoint &checkpoint) {
     continuity_.restore({checkpoint.through_ms, checkpoint.holes});
     dedupe_.pin(continuity_.may_come_again()); // before the keys, which lie further apart than the window
     // Known are the keys of the last stretch alone; what came before it may come again unrecognised.
     const std::int64_t known_from = checkpoint.through_ms - parts_.stream.continuity.keys_ms;
-    std::int64_t from = checkpoint.through_ms - stream::Continuity::kMostRecoveryMs;
-    for (const stream::Interval &hole : checkpoint.holes) { // of which all that was delivered is known
+    std::int64_t from = checkpoint.through_ms - continuity::Continuity::kMostRecoveryMs;
+    for (const continuity::Interval &hole : checkpoint.holes) { // of which all that was delivered is known
         dedupe_.forget({from, std::min(hole.from_ms, known_from)});
         from = std::max(from, hole.to_ms);
     }
     dedupe_.forget({from, known_from});
-    for (const stream::Key &key : checkpoint.keys)
-        dedupe_.add(key, stream::kTimeUnknown);
+    for (const continuity::Key &key : checkpoint.keys)
+        dedupe_.add(key, event::kTimeUnknown);
     const std::int64_t oldest_fold = checkpoint.holes.empty() ? known_from : checkpoint.holes.front().from_ms;
     dedupe_.seed(checkpoint.folds, {std::min(known_from, oldest_fold), checkpoint.through_ms});
 }
 
 // ---- one round ----
 
-std::int64_t Partition::advance(Now now, Pump &pump, bool drained, bool finishing) {
-    std::int64_t next = kNever;
+std::int64_t Partition::advance(edge::Now now, edge::Pump &pump, bool drained, bool finishing) {
+    std::int64_t next = edge::kNever;
     tell_untold();
     if (finishing) {
         end(now);
@@ -82,11 +82,11 @@ bool Partition::live_over() const noexcept {
                        [](const auto &lane) { return lane->role() == Role::recovery || lane->leg().over(); });
 }
 
-std::int64_t Partition::advance_recovery(Now now, Pump &pump, bool drained) {
-    if (recovery_ == nullptr) return kNever;
+std::int64_t Partition::advance_recovery(edge::Now now, edge::Pump &pump, bool drained) {
+    if (recovery_ == nullptr) return edge::kNever;
     Leg &leg = recovery_->leg();
     if (ended_) return leg.advance(now, pump, drained); // it may have something left to deliver
-    if (parts_.repairs.refused(parts_.request.operation().path, stream::RepairBy::recovery))
+    if (parts_.repairs.refused(parts_.request.operation().path, continuity::RepairBy::recovery))
         continuity_.recovery_refused();
     if (recovering_ && leg.over()) {
         if (leg.failure())
@@ -101,7 +101,7 @@ std::int64_t Partition::advance_recovery(Now now, Pump &pump, bool drained) {
     return continuity_.has_holes() ? now.mono_ms + kLookAgainMs : next;
 }
 
-void Partition::begin_recovery(Now now) {
+void Partition::begin_recovery(edge::Now now) {
     if (!continuity_.recovery_wanted(clock_.at(now.mono_ms))) return;
     if (!parts_.repairs.take(parts_.request.operation().path)) return;
     recovering_ = true;
@@ -113,7 +113,7 @@ void Partition::end_recovery() noexcept {
 }
 
 // What is still missing will not come any more, and is named.
-void Partition::stop(Now now) {
+void Partition::stop(edge::Now now) {
     if (std::exchange(stopped_, true)) return;
     if (live_over() && !failure())
         continuity_.stop_after_the_end();
@@ -121,14 +121,14 @@ void Partition::stop(Now now) {
         continuity_.stop(clock_.at(now.mono_ms));
 }
 
-void Partition::end(Now now) {
+void Partition::end(edge::Now now) {
     if (!stopped_) return;
     continuity_.stopped_until(clock_.at(now.mono_ms));
     tell_outcomes(now);
 }
 
 // Once no live leg is left: what is still missing is fetched after a clean end, and named after any other.
-void Partition::settle_end(Now now, Pump &pump) {
+void Partition::settle_end(edge::Now now, edge::Pump &pump) {
     if (ended_ || !live_over()) return;
     if (failure()) stop(now);
     if (!stopped_ && continuity_.has_holes()) return;
@@ -137,12 +137,12 @@ void Partition::settle_end(Now now, Pump &pump) {
     ended_ = true;
 }
 
-bool Partition::tell_outcomes(Now now) {
+bool Partition::tell_outcomes(edge::Now now) {
     bool any = false;
-    while (const std::optional<stream::Outcome> outcome = continuity_.take_outcome()) {
+    while (const std::optional<continuity::Outcome> outcome = continuity_.take_outcome()) {
         if (!settings_.tells) continue;
         Leg &leg = lanes_.front()->leg();
-        leg.tell(stream::outcome_notice(leg.source(), now.wall_ms, *outcome));
+        leg.tell(session::outcome_notice(leg.source(), now.wall_ms, *outcome));
         any = true;
     }
     counters_.gaps.store(settings_.tells ? continuity_.gaps() : 0, kRelaxed);
@@ -164,9 +164,9 @@ void Partition::tell_coverage() {
     // A gap takes a stretch out of the coverage: whoever goes on from there must have been told of it.
     if (lanes_.front()->leg().has_untold()) return;
     told_version_ = continuity_.version();
-    const stream::Coverage coverage = continuity_.coverage();
+    const continuity::Coverage coverage = continuity_.coverage();
     std::int64_t missing_ms = 0;
-    for (const stream::Interval &hole : coverage.holes)
+    for (const continuity::Interval &hole : coverage.holes)
         missing_ms += hole.to_ms - hole.from_ms;
     counters_.through_ms.store(coverage.through_ms, kRelaxed);
     counters_.recovering.store(coverage.holes.size(), kRelaxed);
@@ -175,7 +175,7 @@ void Partition::tell_coverage() {
     parts_.listener.covered(settings_.partition, coverage, continuity_.overlaps());
 }
 
-void Partition::disconnect(Pump &pump) noexcept {
+void Partition::disconnect(edge::Pump &pump) noexcept {
     for (const auto &lane : lanes_)
         lane->leg().disconnect(pump);
     end_recovery();
@@ -199,22 +199,22 @@ const std::optional<Failure> &Partition::failure() const noexcept {
 
 // ---- events and requests ----
 
-bool Partition::admit(Lane &lane, const stream::Facts &facts, std::uint32_t &flags) {
+bool Partition::admit(Lane &lane, const event::Facts &facts, std::uint32_t &flags) {
     // The same bytes twice are two malformed events, unless two connections bring each of them.
     if (facts.kind == Kind::event_malformed && settings_.redundancy == 1) return true;
     const bool recovered = lane.role() == Role::recovery;
     const bool replayed = recovered || continuity_.replays(lane.index(), facts.time_ms);
-    stream::RepairCounts &counts =
+    continuity::RepairCounts &counts =
         recovered ? continuity_.recovery_counts() : continuity_.counts(lane.index());
-    const stream::Dedupe::Seen seen = dedupe_.add(facts.key, facts.time_ms);
-    if (seen == stream::Dedupe::Seen::known) {
+    const continuity::Dedupe::Seen seen = dedupe_.add(facts.key, facts.time_ms);
+    if (seen == continuity::Dedupe::Seen::known) {
         if (replayed) ++counts.repeated;
         return false;
     }
     if (!replayed) return true;
     ++counts.events;
     flags |= flag_replayed;
-    if (seen == stream::Dedupe::Seen::maybe) {
+    if (seen == continuity::Dedupe::Seen::maybe) {
         flags |= flag_maybe_repeated;
         counters_.maybe_repeated.fetch_add(1, kRelaxed);
     }
@@ -223,7 +223,7 @@ bool Partition::admit(Lane &lane, const stream::Facts &facts, std::uint32_t &fla
 
 std::string Partition::url_for(const Lane &lane) const {
     using Instead = api::Request::Instead;
-    const stream::Ask &ask = lane.asked_;
+    const continuity::Ask &ask = lane.asked_;
     std::vector<Instead> instead;
     if (ask.start_ms) instead.push_back({"start_time", api::date_time(*ask.start_ms)});
     if (ask.end_ms) instead.push_back({"end_time", api::date_time(*ask.end_ms)});
@@ -246,7 +246,7 @@ Partition::Lane::Lane(Partition &whole, Role role, std::size_t index)
             .filter = whole.settings_.tells || whole.settings_.redundancy > 1 ? this : nullptr}) {}
 
 LegSettings Partition::Lane::leg_settings() const {
-    const StreamSettings &stream = whole_.parts_.stream;
+    const edge::StreamSettings &stream = whole_.parts_.stream;
     const api::Operation &operation = whole_.parts_.request.operation();
     LegSettings settings{.edge = &whole_.parts_.edge,
                          .stream = &stream,
@@ -269,20 +269,20 @@ LegSettings Partition::Lane::leg_settings() const {
     return settings;
 }
 
-std::optional<std::string> Partition::Lane::next_url(Now now) {
-    stream::Continuity &continuity = whole_.continuity_;
+std::optional<std::string> Partition::Lane::next_url(edge::Now now) {
+    continuity::Continuity &continuity = whole_.continuity_;
     const std::int64_t at_ms = whole_.clock_.at(now.mono_ms);
-    if (whole_.parts_.repairs.refused(whole_.parts_.request.operation().path, stream::RepairBy::backfill))
+    if (whole_.parts_.repairs.refused(whole_.parts_.request.operation().path, continuity::RepairBy::backfill))
         continuity.backfill_refused();
     asked_ = role_ == Role::recovery ? continuity.ask_recovery(at_ms) : continuity.ask(index_, at_ms);
     if (role_ == Role::recovery && asked_.nothing()) return std::nullopt;
     return whole_.url_for(*this);
 }
 
-void Partition::Lane::opened(Now now, std::int64_t server_ms) {
+void Partition::Lane::opened(edge::Now now, std::int64_t server_ms) {
     if (server_ms >= 0) whole_.clock_.seen(server_ms, now.mono_ms);
-    newest_event_ms_ = stream::kNoTime;
-    believed_to_ms_ = asked_.end_ms.value_or(stream::kNoTime);
+    newest_event_ms_ = event::kNoTime;
+    believed_to_ms_ = asked_.end_ms.value_or(event::kNoTime);
     looked_ = false;
     if (role_ == Role::recovery) return;
     whole_.continuity_.opened(index_, whole_.clock_.at(now.mono_ms));
@@ -291,42 +291,42 @@ void Partition::Lane::opened(Now now, std::int64_t server_ms) {
     if (whole_.tell_outcomes(now)) whole_.tell_coverage(); // before the events that repair
 }
 
-void Partition::Lane::progressed(const Course &course, Now now) {
+void Partition::Lane::progressed(const Course &course, edge::Now now) {
     looked_ = false;
-    stream::Continuity &continuity = whole_.continuity_;
+    continuity::Continuity &continuity = whole_.continuity_;
     if (role_ == Role::recovery) return continuity.recovered_up_to(newest_event_ms_);
-    const stream::Progress progress{.newest_event_ms = newest_event_ms_,
-                                    .read_up_to_ms = course.read_up_to_mono_ms < 0
-                                                         ? stream::kNoTime
-                                                         : whole_.clock_.at(course.read_up_to_mono_ms),
-                                    .keep_alive = course.keep_alive};
+    const continuity::Progress progress{.newest_event_ms = newest_event_ms_,
+                                        .read_up_to_ms = course.read_up_to_mono_ms < 0
+                                                             ? event::kNoTime
+                                                             : whole_.clock_.at(course.read_up_to_mono_ms),
+                                        .keep_alive = course.keep_alive};
     continuity.progress(index_, progress, whole_.clock_.at(now.mono_ms));
 }
 
-void Partition::Lane::held_back(Now now) {
+void Partition::Lane::held_back(edge::Now now) {
     if (role_ != Role::recovery) whole_.continuity_.held_back(index_, whole_.clock_.at(now.mono_ms));
 }
 
-void Partition::Lane::closed(Now now) {
+void Partition::Lane::closed(edge::Now now) {
     if (role_ == Role::recovery) return whole_.continuity_.recovered_up_to(newest_event_ms_);
     whole_.continuity_.closed(index_, whole_.clock_.at(now.mono_ms));
 }
 
 // The account may not have what we added to the caller's request: remembered for all streams of the client.
-bool Partition::Lane::refused(const stream::Closing &) {
+bool Partition::Lane::refused(const session::Closing &) {
     const char *endpoint = whole_.parts_.request.operation().path;
     if (role_ == Role::recovery) {
-        whole_.parts_.repairs.refuse(endpoint, stream::RepairBy::recovery);
+        whole_.parts_.repairs.refuse(endpoint, continuity::RepairBy::recovery);
         whole_.continuity_.recovery_refused();
         return true; // there is nothing left to ask for, which ends the leg
     }
     if (asked_.backfill_minutes == 0) return false;
-    whole_.parts_.repairs.refuse(endpoint, stream::RepairBy::backfill);
+    whole_.parts_.repairs.refuse(endpoint, continuity::RepairBy::backfill);
     whole_.continuity_.backfill_refused();
     return true;
 }
 
-bool Partition::Lane::admit(const stream::Facts &facts, std::uint32_t &flags) {
+bool Partition::Lane::admit(const event::Facts &facts, std::uint32_t &flags) {
     if (facts.time_ms > newest_event_ms_ && is_believed(facts.time_ms)) newest_event_ms_ = facts.time_ms;
     return whole_.admit(*this, facts, flags);
 }
@@ -336,10 +336,10 @@ bool Partition::Lane::admit(const stream::Facts &facts, std::uint32_t &flags) {
 // for all that is read at a time.
 bool Partition::Lane::is_believed(std::int64_t event_ms) {
     if (event_ms > believed_to_ms_ && !looked_ && role_ != Role::recovery) {
-        believed_to_ms_ = whole_.clock_.at(mono_ms()) + kEarlyMs;
+        believed_to_ms_ = whole_.clock_.at(edge::mono_ms()) + kEarlyMs;
         looked_ = true;
     }
     return event_ms <= believed_to_ms_;
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

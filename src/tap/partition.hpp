@@ -17,14 +17,14 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 // Told whenever a partition's coverage changes by a second or more, at the place among the records where it
 // holds.
 class CoverageListener {
 public:
-    virtual void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                         const std::vector<stream::Interval> &overlaps) = 0;
+    virtual void covered(std::uint32_t partition, const continuity::Coverage &coverage,
+                         const std::vector<continuity::Interval> &overlaps) = 0;
 
 protected:
     ~CoverageListener() = default;
@@ -34,25 +34,25 @@ struct PartitionSettings {
     std::uint32_t partition = 0;
     bool tells = true; // repairs and gaps become notices; false with continuity=off
     std::int64_t redundancy = 1;
-    stream::ContinuitySettings continuity = {};
-    stream::Dedupe::Settings dedupe = {};
+    continuity::ContinuitySettings continuity = {};
+    continuity::Dedupe::Settings dedupe = {};
 };
 
 struct PartitionCounters {
     std::atomic<std::uint64_t> gaps{0}, maybe_repeated{0}, keys{0}, key_bytes{0}, recovering{0};
-    std::atomic<std::int64_t> gap_ms{0}, recovering_ms{0}, through_ms{stream::kNoTime};
+    std::atomic<std::int64_t> gap_ms{0}, recovering_ms{0}, through_ms{event::kNoTime};
 };
 
 class Partition final {
 public:
     struct Parts {
-        const EdgeSettings &edge;
-        const StreamSettings &stream;
+        const edge::EdgeSettings &edge;
+        const edge::StreamSettings &stream;
         const api::Request &request;
-        const stream::Pointers &pointers;
+        const event::Pointers &pointers;
         RecordSink &sink;
         LegHost &host;
-        Repairs &repairs;
+        client::Repairs &repairs;
         CoverageListener &listener;
     };
     Partition(const PartitionSettings &settings, const Parts &parts);
@@ -61,12 +61,12 @@ public:
     Partition &operator=(const Partition &) = delete;
 
     // From a checkpoint, before the first advance.
-    void restore(const stream::PartitionCheckpoint &checkpoint);
+    void restore(const continuity::PartitionCheckpoint &checkpoint);
 
-    std::int64_t advance(Now now, Pump &pump, bool drained, bool finishing);
+    std::int64_t advance(edge::Now now, edge::Pump &pump, bool drained, bool finishing);
     // The whole stream ends: one that was over before the others names what it missed since.
-    void end(Now now);
-    void disconnect(Pump &pump) noexcept;
+    void end(edge::Now now);
+    void disconnect(edge::Pump &pump) noexcept;
     void abandon() noexcept;
 
     // All is delivered and nothing more will come.
@@ -86,8 +86,8 @@ private:
     class HalfSink final : public RecordSink {
     public:
         explicit HalfSink(RecordSink &sink) : sink_(sink) {}
-        stream::BatchView *batch() override { return sink_.batch(); }
-        stream::BatchView *next(const stream::Need &need) override { return sink_.next(need); }
+        event::BatchView *batch() override { return sink_.batch(); }
+        event::BatchView *next(const event::Need &need) override { return sink_.next(need); }
         bool full() const override { return sink_.full() || sink_.half_full(); }
         bool half_full() const override { return sink_.half_full(); }
         std::uint64_t records_put() const override { return sink_.records_put(); }
@@ -98,23 +98,23 @@ private:
 
     void add_lane(Role role, std::size_t index);
     bool live_over() const noexcept;
-    std::int64_t advance_recovery(Now now, Pump &pump, bool drained);
-    void begin_recovery(Now now);
+    std::int64_t advance_recovery(edge::Now now, edge::Pump &pump, bool drained);
+    void begin_recovery(edge::Now now);
     void end_recovery() noexcept;
-    void stop(Now now);
-    void settle_end(Now now, Pump &pump);
-    bool tell_outcomes(Now now);
+    void stop(edge::Now now);
+    void settle_end(edge::Now now, edge::Pump &pump);
+    bool tell_outcomes(edge::Now now);
     void tell_untold();
     void tell_coverage();
-    bool admit(Lane &lane, const stream::Facts &facts, std::uint32_t &flags);
+    bool admit(Lane &lane, const event::Facts &facts, std::uint32_t &flags);
     std::string url_for(const Lane &lane) const;
 
     const PartitionSettings settings_;
     const Parts parts_;
     HalfSink recovery_sink_;
-    stream::Continuity continuity_;
-    stream::Dedupe dedupe_;
-    stream::ServerClock clock_;
+    continuity::Continuity continuity_;
+    continuity::Dedupe dedupe_;
+    continuity::ServerClock clock_;
     std::vector<std::unique_ptr<Lane>> lanes_; // live, redundant, recovery: those there are
     Lane *recovery_ = nullptr;
     bool recovering_ = false, stopped_ = false, ended_ = false;
@@ -123,7 +123,7 @@ private:
 };
 
 // One leg and its place in the whole.
-class Partition::Lane final : private LegGuide, private stream::EventFilter {
+class Partition::Lane final : private LegGuide, private event::EventFilter {
 public:
     Lane(Partition &whole, Role role, std::size_t index);
 
@@ -137,24 +137,24 @@ private:
 
     LegSettings leg_settings() const;
 
-    std::optional<std::string> next_url(Now now) override;
-    void opened(Now now, std::int64_t server_ms) override;
-    void progressed(const Course &course, Now now) override;
-    std::int64_t server_ms(Now now) const override { return whole_.clock_.at(now.mono_ms); }
-    void held_back(Now now) override;
-    void closed(Now now) override;
-    bool refused(const stream::Closing &closing) override;
-    bool admit(const stream::Facts &facts, std::uint32_t &flags) override;
+    std::optional<std::string> next_url(edge::Now now) override;
+    void opened(edge::Now now, std::int64_t server_ms) override;
+    void progressed(const Course &course, edge::Now now) override;
+    std::int64_t server_ms(edge::Now now) const override { return whole_.clock_.at(now.mono_ms); }
+    void held_back(edge::Now now) override;
+    void closed(edge::Now now) override;
+    bool refused(const session::Closing &closing) override;
+    bool admit(const event::Facts &facts, std::uint32_t &flags) override;
     bool is_believed(std::int64_t event_ms);
 
     Partition &whole_;
     const Role role_;
     const std::size_t index_;
-    std::int64_t newest_event_ms_ = stream::kNoTime;
-    std::int64_t believed_to_ms_ = stream::kNoTime; // no event of this connection is younger
-    bool looked_ = false;                           // at the clock, since the last progress
-    stream::Ask asked_;
+    std::int64_t newest_event_ms_ = event::kNoTime;
+    std::int64_t believed_to_ms_ = event::kNoTime; // no event of this connection is younger
+    bool looked_ = false;                          // at the clock, since the last progress
+    continuity::Ask asked_;
     Leg leg_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::tap

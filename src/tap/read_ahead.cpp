@@ -1,7 +1,7 @@
 // See read_ahead.hpp.
 #include "tap/read_ahead.hpp"
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -15,14 +15,14 @@ ReadAhead::ReadAhead(std::size_t capacity_bytes, std::size_t columns_per_event)
     free_.reserve(kMostFree);
 }
 
-stream::BatchView *ReadAhead::batch() {
+event::BatchView *ReadAhead::batch() {
     // Only this thread adds and removes at the back, so looking at the last slot needs no lock; the reader
     // removes slots at the front only while another one stands behind them.
     if (last_ == nullptr) return next({});
     return &last_->batch();
 }
 
-stream::BatchView *ReadAhead::next(const stream::Need &need) {
+event::BatchView *ReadAhead::next(const event::Need &need) {
     const std::lock_guard lock(mutex_);
     if (!slots_.empty()) {
         publish(slots_.back());
@@ -104,7 +104,7 @@ std::uint64_t ReadAhead::cost(const Slot &slot, std::size_t records) const {
     const std::size_t count = slot.committed.record_count();
     const std::size_t data =
         records < count ? slot.committed.records()[records].json_offset : slot.committed.data_size();
-    return data + records * (sizeof(stream::Record) + columns_per_event_ * sizeof(stream::Column));
+    return data + records * (sizeof(event::Record) + columns_per_event_ * sizeof(event::Column));
 }
 
 void ReadAhead::publish(Slot &slot) {
@@ -128,11 +128,11 @@ bool ReadAhead::reuse(Slot &slot) {
     return true;
 }
 
-void ReadAhead::keep(std::unique_ptr<stream::Segment> segment) {
+void ReadAhead::keep(std::unique_ptr<event::Segment> segment) {
     if (free_.size() < kMostFree && segment->usual_size()) free_.push_back(std::move(segment));
 }
 
-std::unique_ptr<stream::Segment> ReadAhead::segment_for(const stream::Need &need) {
+std::unique_ptr<event::Segment> ReadAhead::segment_for(const event::Need &need) {
     if (!free_.empty()) {
         free_.back()->batch().clear();
         if (free_.back()->batch().fits(need)) {
@@ -141,7 +141,7 @@ std::unique_ptr<stream::Segment> ReadAhead::segment_for(const stream::Need &need
             return segment;
         }
     }
-    return std::make_unique<stream::Segment>(columns_per_event_, need);
+    return std::make_unique<event::Segment>(columns_per_event_, need);
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

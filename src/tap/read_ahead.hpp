@@ -12,15 +12,15 @@
 #include <mutex>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 class ReadAhead final : public RecordSink {
 public:
     ReadAhead(std::size_t capacity_bytes, std::size_t columns_per_event);
 
     // ---- the filling side ----
-    stream::BatchView *batch() override;
-    stream::BatchView *next(const stream::Need &need) override;
+    event::BatchView *batch() override;
+    event::BatchView *next(const event::Need &need) override;
     bool full() const override;
     bool half_full() const override;
     std::uint64_t records_put() const override;
@@ -31,7 +31,7 @@ public:
 
     // ---- the reading side ----
     struct Unread {
-        stream::BatchView view; // as it was committed: the writer does not touch these records any more
+        event::BatchView view; // as it was committed: the writer does not touch these records any more
         std::size_t begin = 0, end = 0;
     };
     Unread unread() const;
@@ -46,8 +46,8 @@ public:
 
 private:
     struct Slot {
-        std::unique_ptr<stream::Segment> segment;
-        stream::BatchView committed; // a copy of the segment's view at the last commit
+        std::unique_ptr<event::Segment> segment;
+        event::BatchView committed; // a copy of the segment's view at the last commit
         std::size_t consumed = 0;
     };
 
@@ -55,19 +55,19 @@ private:
     void publish(Slot &slot);
     bool writer_waits_for(std::uint64_t most_bytes) const;
     bool reuse(Slot &slot);
-    void keep(std::unique_ptr<stream::Segment> segment);
-    std::unique_ptr<stream::Segment> segment_for(const stream::Need &need);
+    void keep(std::unique_ptr<event::Segment> segment);
+    std::unique_ptr<event::Segment> segment_for(const event::Need &need);
 
     const std::uint64_t capacity_;
     const std::size_t columns_per_event_;
     mutable std::mutex
         mutex_; // slots_, free_, and what is in them except the last segment's uncommitted part
     std::deque<Slot> slots_;
-    std::vector<std::unique_ptr<stream::Segment>> free_;
-    stream::Segment *last_ = nullptr; // the segment being written: the filling side's own
+    std::vector<std::unique_ptr<event::Segment>> free_;
+    event::Segment *last_ = nullptr; // the segment being written: the filling side's own
     std::atomic<std::uint64_t> bytes_{0}, records_{0};
     std::uint64_t published_ = 0; // records ever made readable
     mutable std::atomic<bool> writer_waits_{false};
 };
 
-} // namespace xtap::net
+} // namespace xtap::tap

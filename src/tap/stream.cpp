@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
@@ -23,12 +23,13 @@ Failure unexpected(const std::exception &error) noexcept {
 
 } // namespace
 
-Stream::Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings)
+Stream::Stream(std::shared_ptr<client::Client> client, const api::Request &request,
+               const edge::StreamSettings &settings)
     : client_(std::move(client)), operation_(&request.operation()), request_(request), settings_(settings),
-      numbers_(request.partitions()), generation_(process_generation()) {
+      numbers_(request.partitions()), generation_(edge::process_generation()) {
     if (settings_.continuity.tells) delivered_ = std::make_unique<DeliveredLog>(settings_.continuity.keys_ms);
     if (settings_.read_ahead_bytes == 0) {
-        pump_ = std::make_unique<Pump>();
+        pump_ = std::make_unique<edge::Pump>();
         io_flag_ = &pump_->flag();
     } else {
         io_flag_ = &client_->io_thread().flag();
@@ -48,7 +49,7 @@ Stream::~Stream() {
     }
     if (queue_) client_->io_thread().remove(*this);
     if (pump_) {
-        const SigpipeBlocked blocked(!client_->edge().plain);
+        const edge::SigpipeBlocked blocked(!client_->edge().plain);
         leave(*pump_);
     }
 }
@@ -62,7 +63,7 @@ void Stream::start() {
     if (started_.load(std::memory_order_acquire)) return;
     const std::lock_guard lock(start_mutex_);
     if (started_.load(std::memory_order_relaxed)) return;
-    started_ms_.store(now().wall_ms, std::memory_order_relaxed);
+    started_ms_.store(edge::now().wall_ms, std::memory_order_relaxed);
     if (settings_.read_ahead_bytes != 0)
         queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
     for (const std::uint32_t number : numbers_) {
@@ -77,7 +78,7 @@ void Stream::start() {
                                                                            .listener = *this}));
         for (const auto &lane : partitions_.back()->lanes())
             legs_.push_back(&lane->leg());
-        for (const stream::PartitionCheckpoint &before : restored_)
+        for (const continuity::PartitionCheckpoint &before : restored_)
             if (before.partition == number) partitions_.back()->restore(before);
     }
     restored_.clear();
@@ -90,7 +91,7 @@ RecordSink &Stream::sink() noexcept {
     return direct_;
 }
 
-void Stream::DirectSink::begin(stream::BatchView &batch) noexcept {
+void Stream::DirectSink::begin(event::BatchView &batch) noexcept {
     target = &batch;
     records_before = batch.record_count();
 }
@@ -102,11 +103,11 @@ void Stream::DirectSink::end() noexcept {
 
 // ---- one round of I/O ----
 
-std::int64_t Stream::service(Now now, Pump &pump) noexcept {
+std::int64_t Stream::service(edge::Now now, edge::Pump &pump) noexcept {
     try {
         if (cancelled_.load()) {
             leave(pump);
-            return kNever;
+            return edge::kNever;
         }
         queue_->begin();
         const std::int64_t next = advance(now, pump, true);
@@ -124,11 +125,11 @@ std::int64_t Stream::service(Now now, Pump &pump) noexcept {
         fail(unexpected(error));
     }
     leave(pump);
-    return kNever;
+    return edge::kNever;
 }
 
-std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
-    std::int64_t next = kNever;
+std::int64_t Stream::advance(edge::Now now, edge::Pump &pump, bool drained) {
+    std::int64_t next = edge::kNever;
     // Each in its turn comes first: whoever comes last may find no room left.
     first_partition_ = (first_partition_ + 1) % partitions_.size();
     for (std::size_t index = 0; index < partitions_.size(); ++index) {
@@ -141,7 +142,7 @@ std::int64_t Stream::advance(Now now, Pump &pump, bool drained) {
     return next;
 }
 
-void Stream::leave(Pump &pump) noexcept {
+void Stream::leave(edge::Pump &pump) noexcept {
     for (const auto &partition : partitions_)
         partition->disconnect(pump);
 }
@@ -171,16 +172,16 @@ bool Stream::something_to_tell() const {
 }
 
 // Said once when three quarters are full, and again only after it was below half in between.
-void Stream::look_for_lag(Now now) {
+void Stream::look_for_lag(edge::Now now) {
     if (queue_->below_half()) lagging_said_ = false;
     if (lagging_said_ || queue_->bytes() < queue_->capacity() / 4 * 3) return;
     lagging_said_ = true;
     const std::int64_t delivered = delivered_event_ms_.load(std::memory_order_relaxed);
     const std::int64_t lag =
-        delivered == stream::kNoTime ? 0 : std::max<std::int64_t>(0, now.wall_ms - delivered);
-    stream::Notice notice =
-        stream::lagging_notice({.operation = operation_->id, .partition = own_partition()}, now.wall_ms,
-                               queue_->bytes(), queue_->capacity(), queue_->records(), lag);
+        delivered == event::kNoTime ? 0 : std::max<std::int64_t>(0, now.wall_ms - delivered);
+    session::Notice notice =
+        session::lagging_notice({.operation = operation_->id, .partition = own_partition()}, now.wall_ms,
+                                queue_->bytes(), queue_->capacity(), queue_->records(), lag);
     client_->log_notice(notice);
     lagging_notices_.fetch_add(1, std::memory_order_relaxed);
     const std::lock_guard lock(outcome_mutex_);
@@ -232,4 +233,4 @@ int Stream::fd() {
     return ready_.fd();
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

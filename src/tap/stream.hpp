@@ -22,13 +22,13 @@
 #include <thread>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 // One record handed to a callback.
 struct Delivered {
-    const stream::Record *record;
+    const event::Record *record;
     const char *data; // what the record's offsets count from
-    std::span<const stream::Column> columns;
+    std::span<const event::Column> columns;
     std::uint64_t position;
 };
 
@@ -40,9 +40,13 @@ protected:
     ~RecordReceiver() = default;
 };
 
-class Stream final : public Cancellable, private IoMember, private LegHost, private CoverageListener {
+class Stream final : public client::Cancellable,
+                     private edge::IoMember,
+                     private LegHost,
+                     private CoverageListener {
 public:
-    Stream(std::shared_ptr<Client> client, const api::Request &request, const StreamSettings &settings);
+    Stream(std::shared_ptr<client::Client> client, const api::Request &request,
+           const edge::StreamSettings &settings);
     ~Stream();
     Stream(const Stream &) = delete;
     Stream &operator=(const Stream &) = delete;
@@ -53,7 +57,7 @@ public:
     Status run(RecordReceiver &receiver); // ok (stopped), end, interrupted
     // Returns ok, timeout, end, interrupted. `need` is set when it throws buffer_small: what the next record
     // takes.
-    Status read(stream::BatchView &to, std::uint32_t timeout_ms, stream::Need &need);
+    Status read(event::BatchView &to, std::uint32_t timeout_ms, event::Need &need);
     std::size_t columns_per_event() const noexcept { return pointers_.count(); }
 
     // Any thread; cancel also from a signal handler.
@@ -67,20 +71,20 @@ public:
     bool inside() const noexcept; // the calling thread is inside run or read
     bool busy() const noexcept { return busy_.load(); }
     void cancel_and_wait(int timeout_ms) noexcept override;
-    bool forked() const noexcept { return process_generation() != generation_; }
+    bool forked() const noexcept { return edge::process_generation() != generation_; }
     void check_process() const; // throws forked
-    Client &client() const noexcept { return *client_; }
+    client::Client &client() const noexcept { return *client_; }
 
 private:
     class Entry;
     struct DirectSink final : RecordSink {
-        stream::BatchView *target = nullptr;
+        event::BatchView *target = nullptr;
         std::size_t records_before = 0; // in it
         std::uint64_t put_before = 0;
-        void begin(stream::BatchView &batch) noexcept;
+        void begin(event::BatchView &batch) noexcept;
         void end() noexcept;
-        stream::BatchView *batch() override { return target; }
-        stream::BatchView *next(const stream::Need &) override { return nullptr; }
+        event::BatchView *batch() override { return target; }
+        event::BatchView *next(const event::Need &) override { return nullptr; }
         bool full() const override { return false; }
         bool half_full() const override { return false; }
         std::uint64_t records_put() const override {
@@ -89,35 +93,35 @@ private:
     };
 
     // the work of one round, on whichever thread does the I/O
-    std::int64_t service(Now now, Pump &pump) noexcept override;
-    void leave(Pump &pump) noexcept override;
-    std::int64_t advance(Now now, Pump &pump, bool drained);
+    std::int64_t service(edge::Now now, edge::Pump &pump) noexcept override;
+    void leave(edge::Pump &pump) noexcept override;
+    std::int64_t advance(edge::Now now, edge::Pump &pump, bool drained);
     bool all_over() const noexcept;
     void settle_outcome();
     bool something_to_tell() const; // the outcome, or that the consumer lags
-    void look_for_lag(Now now);
+    void look_for_lag(edge::Now now);
     void fail(Failure failure) noexcept;
 
     // what the consumer does
     PartitionSettings partition_settings(std::uint32_t partition) const;
     std::int64_t begins_ms(std::uint32_t partition) const;
     RecordSink &sink() noexcept;
-    std::vector<stream::PartitionCheckpoint> checked_checkpoint(std::string_view text) const;
+    std::vector<continuity::PartitionCheckpoint> checked_checkpoint(std::string_view text) const;
     void check_continuity() const; // throws unsupported when there is none
-    void covered(std::uint32_t partition, const stream::Coverage &coverage,
-                 const std::vector<stream::Interval> &overlaps) override;
+    void covered(std::uint32_t partition, const continuity::Coverage &coverage,
+                 const std::vector<continuity::Interval> &overlaps) override;
     // Of what concerns the stream as a whole: its only partition, or 0.
     std::uint32_t own_partition() const noexcept { return numbers_.size() == 1 ? numbers_.front() : 0; }
     void start();
     enum class Pulled : std::uint8_t { nothing, more_at_hand, all_at_hand, no_room };
-    Pulled pull(stream::BatchView &to);
-    Pulled pull_ahead(stream::BatchView &to);
-    Pulled pull_direct(stream::BatchView &to);
-    Pulled pull_connection(stream::BatchView &to);
-    bool put_lagging(stream::BatchView &to);
+    Pulled pull(event::BatchView &to);
+    Pulled pull_ahead(event::BatchView &to);
+    Pulled pull_direct(event::BatchView &to);
+    Pulled pull_connection(event::BatchView &to);
+    bool put_lagging(event::BatchView &to);
     std::optional<Status> deliver(RecordReceiver &receiver, bool &any);
     std::optional<Status> deliver_lagging(RecordReceiver &receiver);
-    std::optional<Status> deliver_view(RecordReceiver &receiver, const stream::BatchView &view,
+    std::optional<Status> deliver_view(RecordReceiver &receiver, const event::BatchView &view,
                                        std::size_t begin, std::size_t end, std::size_t &consumed);
     // Nothing will come any more and all is delivered. Throws what the stream failed with, unless records are
     // in hand: they go first.
@@ -126,21 +130,21 @@ private:
     void settle_ready();
     [[noreturn]] void tell_cancelled();
     void consumed(std::size_t end);
-    void count_delivered(const stream::Record &record, std::int64_t now_ms);
+    void count_delivered(const event::Record &record, std::int64_t now_ms);
     void raise_all() noexcept;
 
     // LegHost
-    std::optional<Authorization> authorize() override {
+    std::optional<client::Authorization> authorize() override {
         return client_->credentials().authorize_stream(*operation_);
     }
-    TokenRequest token_request() override { return client_->credentials().app_token_request(); }
-    void token_reply(const TokenReply &reply) override {
+    client::TokenRequest token_request() override { return client_->credentials().app_token_request(); }
+    void token_reply(const client::TokenReply &reply) override {
         client_->requests().tokens.fetch_add(1, std::memory_order_relaxed);
         client_->credentials().app_token_reply(reply);
     }
-    bool refused(const Ticket &ticket) override { return client_->credentials().refused(ticket); }
-    void accepted(const Ticket &ticket) override { client_->credentials().accepted(ticket); }
-    stream::ConnectBudget::Turn budget_take() override { return client_->budget_take(*operation_); }
+    bool refused(const client::Ticket &ticket) override { return client_->credentials().refused(ticket); }
+    void accepted(const client::Ticket &ticket) override { client_->credentials().accepted(ticket); }
+    session::ConnectBudget::Turn budget_take() override { return client_->budget_take(*operation_); }
     void budget_take_back(std::int64_t taken_ms) override {
         client_->budget_take_back(*operation_, taken_ms);
     }
@@ -150,46 +154,48 @@ private:
     void connection_closed(std::int64_t connected_ms) noexcept override {
         client_->connection_closed(*operation_, connected_ms);
     }
-    std::unique_ptr<GhostCall> ghost_call(GhostErrand errand, const Authorization &authorization,
-                                          std::int64_t connected_ms, std::int64_t deadline_ms) override;
-    void rate_limit_seen(const Ticket &ticket, const stream::RateLimit &limit) override {
+    std::unique_ptr<client::GhostCall> ghost_call(client::GhostErrand errand,
+                                                  const client::Authorization &authorization,
+                                                  std::int64_t connected_ms,
+                                                  std::int64_t deadline_ms) override;
+    void rate_limit_seen(const client::Ticket &ticket, const session::RateLimit &limit) override {
         client_->rate_limits().seen(*operation_, auth::scheme_name(ticket.scheme), limit);
     }
     bool may_reconnect() const override { return queue_ == nullptr || queue_->below_half(); }
-    void log_notice(const stream::Notice &notice) noexcept override { client_->log_notice(notice); }
-    void redact(stream::Notice &notice) const override { client_->credentials().redact(notice); }
+    void log_notice(const session::Notice &notice) noexcept override { client_->log_notice(notice); }
+    void redact(session::Notice &notice) const override { client_->credentials().redact(notice); }
     void redact(Failure &failure) const override { client_->credentials().redact(failure); }
 
-    std::shared_ptr<Client> client_;
+    std::shared_ptr<client::Client> client_;
     const api::Operation *operation_;
     const api::Request request_;
-    const StreamSettings settings_;
+    const edge::StreamSettings settings_;
     const std::vector<std::uint32_t> numbers_; // of the partitions
     std::size_t first_partition_ = 0;          // whose turn it is to be served first
     const std::uint32_t generation_;           // of the process it was made in
-    stream::Pointers pointers_;
+    event::Pointers pointers_;
 
     std::vector<std::unique_ptr<Partition>> partitions_;
     std::vector<Leg *> legs_;                 // of all of them
     std::unique_ptr<DeliveredLog> delivered_; // null with continuity=off
-    std::vector<stream::PartitionCheckpoint> restored_;
-    std::unique_ptr<Pump> pump_; // without read-ahead
+    std::vector<continuity::PartitionCheckpoint> restored_;
+    std::unique_ptr<edge::Pump> pump_; // without read-ahead
     DirectSink direct_;
     std::int64_t next_due_ms_ = 0;
-    std::unique_ptr<stream::Segment> held_; // without read-ahead: what run delivers from
+    std::unique_ptr<event::Segment> held_; // without read-ahead: what run delivers from
     std::size_t held_consumed_ = 0;
-    std::unique_ptr<ReadAhead> queue_; // with read-ahead
-    EventFlag ready_;                  // with read-ahead: the fd that users poll
-    EventFlag *io_flag_ = nullptr;     // wakes whoever does the I/O
+    std::unique_ptr<ReadAhead> queue_;   // with read-ahead
+    edge::EventFlag ready_;              // with read-ahead: the fd that users poll
+    edge::EventFlag *io_flag_ = nullptr; // wakes whoever does the I/O
 
     std::mutex start_mutex_; // fd starts the stream from any thread
-    std::atomic<std::int64_t> started_ms_{stream::kNoTime};
+    std::atomic<std::int64_t> started_ms_{event::kNoTime};
     std::atomic<bool> started_{false}, cancelled_{false}, finish_{false}, wake_{false}, busy_{false};
     std::atomic<std::thread::id> inside_{};
     mutable std::mutex outcome_mutex_; // outcome_, outcome_known_, lagging_
     bool outcome_known_ = false;
     std::optional<Failure> outcome_;
-    std::optional<stream::Notice> lagging_;
+    std::optional<session::Notice> lagging_;
     bool lagging_said_ = false; // the I/O thread's
     std::atomic<std::uint64_t> lagging_notices_{0};
     std::mutex leave_mutex_;
@@ -197,8 +203,8 @@ private:
 
     std::uint64_t position_ = 0;
     std::atomic<std::uint64_t> delivered_position_{0}, delivered_events_{0};
-    std::atomic<std::int64_t> delivered_event_ms_{stream::kNoTime};
-    stream::Need need_;
+    std::atomic<std::int64_t> delivered_event_ms_{event::kNoTime};
+    event::Need need_;
 };
 
-} // namespace xtap::net
+} // namespace xtap::tap

@@ -4,43 +4,43 @@
 
 #include <algorithm>
 
-namespace xtap::net {
+namespace xtap::tap {
 
 namespace {
 
-constexpr stream::Cause kCauses[] = {
-    stream::Cause::clean_close, stream::Cause::network, stream::Cause::tls,     stream::Cause::stalled,
-    stream::Cause::http,        stream::Cause::system,  stream::Cause::protocol};
+constexpr session::Cause kCauses[] = {
+    session::Cause::clean_close, session::Cause::network, session::Cause::tls,     session::Cause::stalled,
+    session::Cause::http,        session::Cause::system,  session::Cause::protocol};
 
 struct Totals {
     std::uint64_t events = 0, notices = 0, bytes = 0, wire_bytes = 0, malformed = 0, oversized = 0,
                   dropped_tails = 0, duplicates = 0, connects = 0;
-    std::int64_t last_event_ms = stream::kNoTime, open_since_ms = 0;
+    std::int64_t last_event_ms = event::kNoTime, open_since_ms = 0;
     std::uint64_t reconnects[8] = {};
-    stream::LegState state = stream::LegState::ended;
+    session::LegState state = session::LegState::ended;
     std::uint64_t gaps = 0, maybe_repeated = 0, keys = 0, key_bytes = 0;
     std::int64_t gap_ms = 0;
 };
 
 // Of several connections a stream's state is the best.
-int goodness(stream::LegState state) {
+int goodness(session::LegState state) {
     switch (state) {
-    case stream::LegState::open:
+    case session::LegState::open:
         return 4;
-    case stream::LegState::connecting:
+    case session::LegState::connecting:
         return 3;
-    case stream::LegState::backing_off:
+    case session::LegState::backing_off:
         return 2;
-    case stream::LegState::idle:
+    case session::LegState::idle:
         return 1;
-    case stream::LegState::ended:
+    case session::LegState::ended:
         break;
     }
     return 0;
 }
 
 void add(Totals &totals, const Leg &leg) {
-    const stream::DecoderCounters &decoded = leg.decoder_counters();
+    const event::DecoderCounters &decoded = leg.decoder_counters();
     const LegCounters &counters = leg.counters();
     totals.events += decoded.events.load(kRelaxed);
     totals.bytes += decoded.bytes.load(kRelaxed);
@@ -52,10 +52,10 @@ void add(Totals &totals, const Leg &leg) {
     totals.wire_bytes += counters.wire_bytes.load(kRelaxed);
     totals.connects += counters.connects.load(kRelaxed);
     totals.last_event_ms = std::max(totals.last_event_ms, decoded.last_event_ms.load(kRelaxed));
-    for (const stream::Cause cause : kCauses)
+    for (const session::Cause cause : kCauses)
         totals.reconnects[static_cast<std::size_t>(cause)] +=
             counters.reconnects[static_cast<std::size_t>(cause)].load(kRelaxed);
-    const auto state = static_cast<stream::LegState>(counters.state.load(kRelaxed));
+    const auto state = static_cast<session::LegState>(counters.state.load(kRelaxed));
     if (goodness(state) <= goodness(totals.state)) return;
     totals.state = state;
     totals.open_since_ms = counters.open_since_ms.load(kRelaxed);
@@ -63,7 +63,7 @@ void add(Totals &totals, const Leg &leg) {
 
 void put_time(api::JsonWriter &json, std::string_view key, std::int64_t ms) {
     json.key(key);
-    if (ms == stream::kNoTime || ms == 0)
+    if (ms == event::kNoTime || ms == 0)
         json.null();
     else
         json.value(ms);
@@ -97,7 +97,7 @@ void put_leg(api::JsonWriter &json, const Partition::Lane &lane) {
     json.member("partition", leg.source().partition);
     json.member("role", Partition::role_name(lane.role()));
     json.member("state",
-                stream::leg_state_name(static_cast<stream::LegState>(counters.state.load(kRelaxed))));
+                session::leg_state_name(static_cast<session::LegState>(counters.state.load(kRelaxed))));
     json.member("attempt", counters.attempt.load(kRelaxed));
     json.member("connects", counters.connects.load(kRelaxed));
     json.member("events", leg.decoder_counters().events.load(kRelaxed));
@@ -114,16 +114,16 @@ void put_leg(api::JsonWriter &json, const Partition::Lane &lane) {
 std::string Stream::stats() const {
     const bool started = started_.load(std::memory_order_acquire);
     Totals totals;
-    totals.state = started ? stream::LegState::ended : stream::LegState::idle;
+    totals.state = started ? session::LegState::ended : session::LegState::idle;
     totals.notices = lagging_notices_.load(kRelaxed);
     if (started)
         for (const auto &partition : partitions_)
             add(totals, *partition);
-    if (cancelled_.load()) totals.state = stream::LegState::ended;
+    if (cancelled_.load()) totals.state = session::LegState::ended;
     api::JsonWriter json;
     json.begin_object();
     json.member("operation", operation_->id);
-    json.member("state", stream::leg_state_name(totals.state));
+    json.member("state", session::leg_state_name(totals.state));
     json.member("events", totals.events).member("notices", totals.notices);
     json.member("bytes", totals.bytes).member("wire_bytes", totals.wire_bytes);
     json.member("malformed", totals.malformed).member("oversized", totals.oversized);
@@ -133,8 +133,8 @@ std::string Stream::stats() const {
     json.member("dedupe_keys", totals.keys).member("dedupe_bytes", totals.key_bytes);
     json.member("connects", totals.connects);
     json.key("reconnects").begin_object();
-    for (const stream::Cause cause : kCauses)
-        json.member(stream::cause_name(cause), totals.reconnects[static_cast<std::size_t>(cause)]);
+    for (const session::Cause cause : kCauses)
+        json.member(session::cause_name(cause), totals.reconnects[static_cast<std::size_t>(cause)]);
     json.end_object();
     const bool queued = started && queue_;
     json.member("queue_bytes", queued ? queue_->bytes() : 0)
@@ -143,10 +143,10 @@ std::string Stream::stats() const {
     put_time(json, "last_event_ms", totals.last_event_ms);
     const std::int64_t delivered = delivered_event_ms_.load(kRelaxed);
     json.key("lag_ms");
-    if (delivered == stream::kNoTime)
+    if (delivered == event::kNoTime)
         json.null();
     else
-        json.value(std::max<std::int64_t>(0, now().wall_ms - delivered));
+        json.value(std::max<std::int64_t>(0, edge::now().wall_ms - delivered));
     put_time(json, "open_since_ms", totals.open_since_ms);
     json.member("position", delivered_position_.load(kRelaxed));
     json.key("coverage").begin_array();
@@ -162,4 +162,4 @@ std::string Stream::stats() const {
     return json.take();
 }
 
-} // namespace xtap::net
+} // namespace xtap::tap

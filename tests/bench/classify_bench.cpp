@@ -14,7 +14,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::event;
 
 // 300 posts are about 300 KB: what stays in L2 while curl's buffer goes round.
 class Load {

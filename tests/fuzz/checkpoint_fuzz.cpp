@@ -18,7 +18,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::continuity;
 
 [[noreturn]] void stop(const char *what, std::string_view text) {
     std::fprintf(stderr, "%s\n%.*s\n", what, static_cast<int>(text.size()), text.data());

@@ -15,7 +15,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::event;
 
 constexpr std::array kKinds = {Kind::event_post,
                                Kind::event_like,

@@ -10,7 +10,7 @@
 #include <optional>
 #include <system_error>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::string_view kMagic = "xtap-checkpoint.";
@@ -149,4 +149,4 @@ Checkpoint read_checkpoint(std::string_view text) {
     return checkpoint;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

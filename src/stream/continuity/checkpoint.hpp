@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 struct PartitionCheckpoint {
     std::uint32_t partition = 0;
@@ -46,4 +46,4 @@ std::string write_checkpoint(const Checkpoint &checkpoint);
 // truncated, corrupt, of a newer version, or no checkpoint at all.
 Checkpoint read_checkpoint(std::string_view text);
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -7,7 +7,7 @@
 #include <array>
 #include <bit>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -139,4 +139,4 @@ std::uint32_t crc32_of(std::string_view text) noexcept {
     return ~crc;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // Writes numbers bit by bit, the highest bit first, to the end of a text.
 class BitWriter {
@@ -56,4 +56,4 @@ private:
 // CRC-32 as zlib and Ethernet have it.
 std::uint32_t crc32_of(std::string_view text) noexcept;
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

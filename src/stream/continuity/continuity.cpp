@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 namespace {
 
@@ -76,7 +76,7 @@ bool Continuity::covers(const Leg &leg) const noexcept {
 // that one will.
 bool Continuity::other_may_reach(const Leg &leg, std::int64_t now_ms) const noexcept {
     const Leg &other = legs_[&leg == &legs_[0] ? 1 : 0];
-    const bool comes_back = !other.open && other.asked_ms != kNoTime;
+    const bool comes_back = !other.open && other.asked_ms != event::kNoTime;
     return settings_.backfill && comes_back &&
            now_ms + settings_.connect_timeout_ms - missing_from() <= kMostBackfillMinutes * kMinuteMs;
 }
@@ -105,7 +105,8 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
     const Ask asked = opened.asked;
     const std::int64_t minutes = opened.asked_minutes;
     // By a clock that was ahead, before the first answer told the time.
-    const std::int64_t asked_ms = opened.asked_ms == kNoTime ? now_ms : std::min(opened.asked_ms, now_ms);
+    const std::int64_t asked_ms =
+        opened.asked_ms == event::kNoTime ? now_ms : std::min(opened.asked_ms, now_ms);
     const bool lost = opened.lost;
     const std::int64_t lost_from_ms = opened.lost_from_ms;
     opened = {};
@@ -125,7 +126,7 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
         // Each goes on from what was delivered when it asked, or from what the server still has of it.
         const bool from_start = !asked.start_ms || *asked.start_ms <= *settings_.user_start_ms;
         opened.brings_from_ms = from_start ? *settings_.user_start_ms : *asked.start_ms;
-        opened.covers_from_ms = from_start ? kNoTime : *asked.start_ms + settings_.late_ms;
+        opened.covers_from_ms = from_start ? event::kNoTime : *asked.start_ms + settings_.late_ms;
         opened.timed_from_ms = *settings_.user_start_ms - settings_.late_ms;
     }
     if (!begun())
@@ -137,7 +138,7 @@ void Continuity::opened(std::size_t leg, std::int64_t now_ms) {
 // The first connection of all: coverage begins here, or as far back as the caller asked for.
 void Continuity::begin(std::size_t leg) {
     Leg &first = legs_[leg];
-    first.covers_from_ms = kNoTime;
+    first.covers_from_ms = event::kNoTime;
     through_ms_ = first.asked_ms;
     if (settings_.user_start_ms) {
         through_ms_ = std::min(*settings_.user_start_ms + settings_.late_ms, first.asked_ms);
@@ -198,7 +199,7 @@ void Continuity::progress(std::size_t leg, const Progress &progress, std::int64_
     if (!at.open) return;
     const std::int64_t newest = progress.newest_event_ms;
     const bool idle = progress.keep_alive && now_ms >= at.settled_ms;
-    const bool timed = newest != kNoTime && newest >= at.timed_from_ms;
+    const bool timed = newest != event::kNoTime && newest >= at.timed_from_ms;
     // The caller's own start may be a day away: no wait is long enough.
     const bool waited_out = !timed && !settings_.user_start_ms && now_ms - at.settled_ms >= kCatchUpMostMs;
     if (idle) at.keep_alive_ms = now_ms;
@@ -281,7 +282,7 @@ void Continuity::hand_over_backfill(std::size_t leg) {
 bool Continuity::replays(std::size_t leg, std::int64_t event_ms) const noexcept {
     const Leg &at = legs_[leg];
     const bool asked = at.minutes > 0 || at.asked.start_ms;
-    return asked && event_ms != kNoTime && event_ms < at.opened_ms;
+    return asked && event_ms != event::kNoTime && event_ms < at.opened_ms;
 }
 
 // ---- what is missing ----
@@ -366,7 +367,7 @@ Ask Continuity::ask_recovery(std::int64_t now_ms) {
 }
 
 void Continuity::recovered_up_to(std::int64_t newest_event_ms) {
-    if (!recovering_ || holes_.empty() || newest_event_ms == kNoTime) return;
+    if (!recovering_ || holes_.empty() || newest_event_ms == event::kNoTime) return;
     lose_what_was_too_old();
     Hole &hole = holes_.front();
     const std::int64_t proof = std::min(newest_event_ms, hole.stretch.to_ms) - settings_.late_ms;
@@ -409,7 +410,7 @@ void Continuity::stop(std::int64_t now_ms) {
         stopped_ms_ = now_ms;
         if (begun()) lose({missing_from(), now_ms}, GapReason::stopped);
     } else if (!covers(*earliest)) {
-        const std::int64_t promised_to = backfill_ ? backfill_->stretch.to_ms : kNoTime;
+        const std::int64_t promised_to = backfill_ ? backfill_->stretch.to_ms : event::kNoTime;
         lose({missing_from(), std::max(earliest->brings_from_ms, promised_to)}, GapReason::stopped);
     } else if (backfill_ && backfill_->told) {
         lose(backfill_->stretch, GapReason::stopped);
@@ -425,8 +426,8 @@ void Continuity::stop_after_the_end() {
 }
 
 void Continuity::stopped_until(std::int64_t now_ms) {
-    if (begun() && stopped_ms_ != kNoTime) lose({stopped_ms_, now_ms}, GapReason::stopped);
-    stopped_ms_ = kNoTime;
+    if (begun() && stopped_ms_ != event::kNoTime) lose({stopped_ms_, now_ms}, GapReason::stopped);
+    stopped_ms_ = event::kNoTime;
 }
 
 std::optional<Outcome> Continuity::take_outcome() {
@@ -478,4 +479,4 @@ std::vector<Interval> Continuity::overlaps() const {
     return overlaps;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 enum class RepairBy : std::uint8_t { backfill, recovery, redundancy };
 std::string_view repair_by_name(RepairBy by) noexcept;
@@ -60,9 +60,9 @@ struct Outcome {
 
 // What is known of a leg's progress when it has decoded all that it read.
 struct Progress {
-    std::int64_t newest_event_ms = kNoTime; // the latest time that an event of this connection carried
+    std::int64_t newest_event_ms = event::kNoTime; // the latest time that an event of this connection carried
     // Everything that had arrived at this time was read, and something arrived then or later.
-    std::int64_t read_up_to_ms = kNoTime;
+    std::int64_t read_up_to_ms = event::kNoTime;
     // One came since the last progress: the server had nothing else to send. Not one that waited while
     // reading was paused.
     bool keep_alive = false;
@@ -76,7 +76,7 @@ struct RepairCounts {
 // As a checkpoint keeps it: everything before through_ms was delivered, but for what is in holes and what
 // gaps named.
 struct Coverage {
-    std::int64_t through_ms = kNoTime;
+    std::int64_t through_ms = event::kNoTime;
     std::vector<Interval> holes;
 
     bool operator==(const Coverage &) const = default;
@@ -120,7 +120,7 @@ public:
     // What followed a stop without a connection, if that is how it was, is missing as well.
     void stopped_until(std::int64_t now_ms);
 
-    bool begun() const noexcept { return through_ms_ != kNoTime; }
+    bool begun() const noexcept { return through_ms_ != event::kNoTime; }
     bool has_holes() const noexcept { return !holes_.empty(); }
     // Another number whenever the coverage is another by a second or more.
     std::uint64_t version() const noexcept;
@@ -142,12 +142,14 @@ private:
         bool behind = false;    // more may wait at the server than was read
         std::int64_t asked_minutes = 0; // ours, or the caller's
         std::int64_t minutes = 0;       // of the open connection
-        std::int64_t asked_ms = kNoTime, opened_ms = kNoTime;
-        std::int64_t brings_from_ms = kNoTime; // events of this time and later come with it, or came before
-        std::int64_t covers_from_ms = kNoTime; // so what was delivered from here on does
-        std::int64_t timed_from_ms = kNoTime;  // a time before it tells nothing of the stream's progress
-        std::int64_t settled_ms = kNoTime;     // a keep-alive before it may be old
-        std::int64_t keep_alive_ms = kNoTime, proof_ms = kNoTime, lost_from_ms = kNoTime;
+        std::int64_t asked_ms = event::kNoTime, opened_ms = event::kNoTime;
+        std::int64_t brings_from_ms =
+            event::kNoTime; // events of this time and later come with it, or came before
+        std::int64_t covers_from_ms = event::kNoTime; // so what was delivered from here on does
+        std::int64_t timed_from_ms =
+            event::kNoTime;                       // a time before it tells nothing of the stream's progress
+        std::int64_t settled_ms = event::kNoTime; // a keep-alive before it may be old
+        std::int64_t keep_alive_ms = event::kNoTime, proof_ms = event::kNoTime, lost_from_ms = event::kNoTime;
         Ask asked;
         RepairCounts counts;
     };
@@ -186,15 +188,15 @@ private:
 
     ContinuitySettings settings_;
     std::array<Leg, kLegs> legs_;
-    std::int64_t through_ms_ = kNoTime, stopped_ms_ = kNoTime;
+    std::int64_t through_ms_ = event::kNoTime, stopped_ms_ = event::kNoTime;
     std::optional<Backfill> backfill_;
     std::deque<Hole> holes_; // oldest first; the first is being recovered while recovering_
     bool recovering_ = false;
-    std::int64_t asked_from_ms_ = kNoTime; // by the recovery, at the latest attempt
+    std::int64_t asked_from_ms_ = event::kNoTime; // by the recovery, at the latest attempt
     RepairCounts recovery_counts_;
     std::deque<Outcome> outcomes_;
     std::uint64_t gaps_ = 0;
     std::int64_t gap_ms_ = 0;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::int64_t kStepBits = 10;                     // 1024 ms: 2^32 snowflakes, of 2^22 a millisecond
@@ -16,8 +16,10 @@ constexpr std::int64_t kEndOfTime = std::int64_t{1} << 60; // far enough, and su
 constexpr std::size_t kHotBuckets = 64;      // a minute: later than that X delivers 1 post in 100
 constexpr std::size_t kAllocationBytes = 16; // what malloc adds
 
-std::int64_t start_of(std::int64_t number) noexcept { return kSnowflakeEpochMs + number * (1 << kStepBits); }
-std::int64_t number_of(std::int64_t ms) noexcept { return (ms - kSnowflakeEpochMs) >> kStepBits; }
+std::int64_t start_of(std::int64_t number) noexcept {
+    return event::kSnowflakeEpochMs + number * (1 << kStepBits);
+}
+std::int64_t number_of(std::int64_t ms) noexcept { return (ms - event::kSnowflakeEpochMs) >> kStepBits; }
 
 void widen(Interval &stretch, std::int64_t ms) noexcept {
     const bool empty = stretch.empty();
@@ -36,7 +38,8 @@ std::size_t Dedupe::Bucket::bytes() const noexcept {
 Interval Dedupe::Bucket::stretch() const noexcept { return {start_of(number), start_of(number + 1)}; }
 
 Dedupe::Dedupe(const Settings &settings)
-    : settings_(settings), mix_(settings.seed), front_ms_(kTimeUnknown), unsure_until_ms_(kTimeUnknown) {
+    : settings_(settings), mix_(settings.seed), front_ms_(event::kTimeUnknown),
+      unsure_until_ms_(event::kTimeUnknown) {
     settings_.window_ms = std::clamp<std::int64_t>(settings.window_ms, 0, kEndOfTime);
 }
 
@@ -47,25 +50,25 @@ Dedupe::Seen Dedupe::add(const Key &key, std::int64_t time_ms) {
         Bucket *bucket = find(place.number);
         if (!add_to(bucket != nullptr ? *bucket : open(place.number), key, place)) return Seen::known;
     } else {
-        if (const Bucket *bucket = place.time_ms == kTimeUnknown ? nullptr : find(place.number))
+        if (const Bucket *bucket = place.time_ms == event::kTimeUnknown ? nullptr : find(place.number))
             if (place.is_post ? bucket->posts.contains(static_cast<std::uint32_t>(key[0]), mix_)
                               : bucket->others.contains(key, mix_))
                 return Seen::known;
         add_arrival(key, place);
     }
     ++size_;
-    const bool forgotten =
-        place.time_ms == kTimeUnknown ? front_ms_ < unsure_until_ms_ : forgotten_.contains(place.time_ms);
+    const bool forgotten = place.time_ms == event::kTimeUnknown ? front_ms_ < unsure_until_ms_
+                                                                : forgotten_.contains(place.time_ms);
     if (bytes_ > settings_.max_bytes) make_room();
     return forgotten ? Seen::maybe : Seen::fresh;
 }
 
 Dedupe::Place Dedupe::place_of(const Key &key, std::int64_t time_ms) noexcept {
     if (is_post_key(key)) {
-        if (const std::int64_t made_ms = snowflake_ms(key[0]); made_ms != kTimeUnknown)
+        if (const std::int64_t made_ms = event::snowflake_ms(key[0]); made_ms != event::kTimeUnknown)
             return {made_ms, static_cast<std::int64_t>(key[0] >> 32), true};
     }
-    if (time_ms == kTimeUnknown) return {kTimeUnknown, 0, false};
+    if (time_ms == event::kTimeUnknown) return {event::kTimeUnknown, 0, false};
     const std::int64_t ms = std::clamp(time_ms, -kEndOfTime, kEndOfTime);
     return {ms, number_of(ms), false};
 }
@@ -82,8 +85,8 @@ bool Dedupe::is_near(std::int64_t ms, std::int64_t other_ms) const noexcept {
 
 // Whether the event is kept by its own time. The front follows it.
 bool Dedupe::keeps_by_time(const Place &place) noexcept {
-    if (place.time_ms == kTimeUnknown) return false;
-    if (front_ms_ == kTimeUnknown) {
+    if (place.time_ms == event::kTimeUnknown) return false;
+    if (front_ms_ == event::kTimeUnknown) {
         jump_front(place.time_ms);
         return true;
     }
@@ -173,13 +176,13 @@ void Dedupe::add_arrival(const Key &key, const Place &place) {
     bytes_ += newest.keys.bytes() - before;
     arrivals_bytes_ += newest.keys.bytes() - before;
     newest.came.to_ms = front_ms_;
-    if (place.time_ms != kTimeUnknown)
+    if (place.time_ms != event::kTimeUnknown)
         widen(place.time_ms < front_ms_ ? newest.before : newest.after, place.time_ms);
 }
 
 void Dedupe::pin(std::vector<Interval> stretches) {
     pins_ = std::move(stretches);
-    if (front_ms_ != kTimeUnknown) forget_aged();
+    if (front_ms_ != event::kTimeUnknown) forget_aged();
 }
 
 bool Dedupe::is_pinned(const Interval &stretch) const noexcept {
@@ -277,4 +280,4 @@ void Dedupe::forget_all() noexcept {
     drop_restored();
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // Keys lie in buckets of 1024 ms. That is the step at which the upper half of a snowflake id counts, so a
 // post's bucket says the upper half and 4 bytes say the rest: exact. All other keys take 16 bytes, exact as
@@ -127,4 +127,4 @@ private:
     std::size_t bytes_ = 0, arrivals_bytes_ = 0;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 void Forgotten::add(Interval stretch) noexcept {
     if (stretch.empty()) return;
@@ -45,4 +45,4 @@ void Forgotten::join_nearest() noexcept {
     --count_;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 class Forgotten {
 public:
@@ -25,4 +25,4 @@ private:
     std::size_t count_ = 0;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // [from, to) in milliseconds since 1970.
 struct Interval {
@@ -17,4 +17,4 @@ struct Interval {
     bool operator==(const Interval &) const = default;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

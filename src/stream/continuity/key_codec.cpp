@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <numeric>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::size_t kBlock = 256;
@@ -134,4 +134,4 @@ void sort_unique(std::vector<std::uint64_t> &numbers) {
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

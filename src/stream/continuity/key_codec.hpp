@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // REQUIRES: strictly ascending. The gaps are Rice-coded in blocks that each have their own parameter, so that
 // a burst and a quiet stretch both cost little; a gap far larger than its block's costs 88 bits.
@@ -16,4 +16,4 @@ std::vector<std::uint64_t> take_ascending(BitReader &from);
 
 void sort_unique(std::vector<std::uint64_t> &numbers);
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

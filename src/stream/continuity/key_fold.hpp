@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 using Key = std::array<std::uint64_t, 2>; // as Facts::key
 
@@ -27,4 +27,4 @@ inline std::uint64_t fold_key(const Key &key) noexcept {
     return fold_words(once ^ key[1], key[0] ^ 0x3C6EF372FE94F82B) ^ once;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -10,7 +10,7 @@
 #include <new>
 #include <utility>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // Spreads keys over a table. Ids of posts have regular low bits, and ids of other events may be chosen by
 // whoever made them: without the seed nobody can tell which of them meet.
@@ -140,4 +140,4 @@ private:
     bool has_zero_ = false;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

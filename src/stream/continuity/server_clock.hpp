@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 // Times are ms; mono is a clock that never jumps and counts while the machine sleeps.
 class ServerClock {
@@ -24,4 +24,4 @@ private:
     std::int64_t offset_ms_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

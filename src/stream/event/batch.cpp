@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 namespace {
 
@@ -57,4 +57,4 @@ bool copy_record(const BatchView &from, const Record &record, std::size_t column
     return true;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 
@@ -75,4 +75,4 @@ Need need_of(const BatchView &from, const Record &record, std::size_t columns_pe
 
 constexpr bool is_notice(std::uint32_t kind) noexcept { return kind >= 0x8000; }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <simdjson.h>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 constexpr std::size_t kLongestLine = UINT32_MAX - 2 * kBlockBytes; // places in a line are 32-bit numbers
@@ -74,4 +74,4 @@ std::int64_t Classifier::late_post_time(std::string_view line) {
     return kTimeUnknown;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // What a line is. Ids and numbers may come as text or as numbers, field names in both of X's dialects.
 //
@@ -95,4 +95,4 @@ private:
     Findings findings_{};
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

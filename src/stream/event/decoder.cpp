@@ -3,7 +3,7 @@
 
 #include "stream/event/unescape.hpp"
 
-namespace xtap::stream {
+namespace xtap::event {
 
 namespace {
 
@@ -168,4 +168,4 @@ std::uint32_t Decoder::put_columns(std::uint32_t json_offset, std::string_view l
     return flags;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

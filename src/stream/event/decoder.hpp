@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 struct DecoderSettings {
     Kind expected = Kind::event_other; // what the stream's operation carries
@@ -90,4 +90,4 @@ private:
     DecoderCounters counters_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

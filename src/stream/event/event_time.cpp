@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 constexpr std::uint64_t kFirstSnowflake = 29'700'859'247;
@@ -161,4 +161,4 @@ std::int64_t parse_time(std::string_view text) noexcept {
     return digit_first ? parse_rfc3339(text) : parse_written_out(text);
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

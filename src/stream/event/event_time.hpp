@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 constexpr std::int64_t kTimeUnknown = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kSnowflakeEpochMs = 1'288'834'974'657;
@@ -19,4 +19,4 @@ std::int64_t snowflake_ms(std::uint64_t id) noexcept;
 // when the text is neither, or names a day that does not exist. A leap second counts as the second after it.
 std::int64_t parse_time(std::string_view text) noexcept;
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -8,7 +8,7 @@
 #include <bit>
 #include <initializer_list>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using Key = std::array<std::uint64_t, 2>;
@@ -288,4 +288,4 @@ Facts derive(Kind expected, const Findings &findings, std::string_view line) {
     return facts;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

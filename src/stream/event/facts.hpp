@@ -4,7 +4,7 @@
 
 #include "stream/event/classifier.hpp"
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // The members looked for; several paths may lead to one. Their order is their bit in Findings::found.
 enum Fact : std::uint16_t {
@@ -58,4 +58,4 @@ Facts derive(Kind expected, const Findings &findings, std::string_view line);
 std::int64_t time_of_number(const Span &span);
 std::int64_t time_of_date(const Span &span);
 
-} // namespace xtap::stream
+} // namespace xtap::event

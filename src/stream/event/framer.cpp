@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 namespace {
 
@@ -168,4 +168,4 @@ void Framer::reset() {
     skipped_ = field_name_ = 0;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // A line ends in LF or CR LF. `data:` in front (server-sent events) is taken off and does not count for the
 // limit; such a stream's other fields and comments are no events. An empty line is a keep-alive. A line over
@@ -66,4 +66,4 @@ private:
     std::uint64_t keep_alives_ = 0;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

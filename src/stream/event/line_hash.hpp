@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // Two lanes of folded 64x64 multiplications over 16 bytes at a time; the length goes into the end.
 inline Wide hash_line(std::string_view bytes, std::uint64_t seed = 0) {
@@ -44,4 +44,4 @@ inline Wide hash_line(std::string_view bytes, std::uint64_t seed = 0) {
     return {fold(left ^ k3, right ^ k5), fold(right ^ k2, left ^ k7)};
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 enum class Pairing { good, bad, too_deep };
@@ -51,4 +51,4 @@ bool brackets_pair_up(std::string_view brackets) {
     return verdict == Pairing::too_deep ? pair_in_memory(brackets) : verdict == Pairing::good;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 constexpr std::size_t kMaxNesting = 1024;
 
@@ -14,4 +14,4 @@ constexpr std::size_t kMaxNesting = 1024;
 // may be judged either way: nothing may follow it anyway.
 bool brackets_pair_up(std::string_view brackets);
 
-} // namespace xtap::stream
+} // namespace xtap::event

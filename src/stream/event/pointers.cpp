@@ -6,7 +6,7 @@
 #include <simdjson.h>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 [[noreturn]] void refuse(std::string_view pointer, std::size_t place, std::string_view why) {
@@ -68,4 +68,4 @@ Pointers::Pointers(std::span<const std::string> pointers) {
         paths_.push_back(split(pointers[i], i));
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // What the user selects. "" is the whole object, "/data/text" a member, "/data/entities/urls/0/url" goes
 // through an array; ~0 stands for ~ and ~1 for /. A part of digits without a leading zero is a place where it
@@ -30,4 +30,4 @@ private:
     std::vector<std::vector<std::string>> paths_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

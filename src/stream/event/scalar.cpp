@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -111,4 +111,4 @@ std::optional<Wide> parse_hex(std::string_view text) {
     return value;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // How many bytes at the start of `rest` belong to one scalar: up to white space, ',', ']', '}' or the end.
 std::size_t scalar_size(std::string_view rest);
@@ -25,4 +25,4 @@ struct Wide {
 };
 std::optional<Wide> parse_hex(std::string_view text);
 
-} // namespace xtap::stream
+} // namespace xtap::event

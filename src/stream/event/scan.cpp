@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 namespace portable {
 #define XTAP_SCAN_TARGET
@@ -103,4 +103,4 @@ std::span<const Backend> backends() {
     return found;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

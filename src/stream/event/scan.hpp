@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // 64 bytes of a line; bit n is byte n. Bytes past the end of the line count as nothing.
 struct BlockBits {
@@ -50,4 +50,4 @@ struct Backend {
 // The backends that this processor can run, the fastest first. Never empty: the portable one is always there.
 std::span<const Backend> backends();
 
-} // namespace xtap::stream
+} // namespace xtap::event

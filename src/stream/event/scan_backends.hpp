@@ -3,7 +3,7 @@
 
 #include "stream/event/scan.hpp"
 
-namespace xtap::stream {
+namespace xtap::event {
 
 #if defined(__x86_64__)
 Backend sse2_backend();
@@ -13,4 +13,4 @@ Backend avx512_backend();
 Backend neon_backend();
 #endif
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -8,7 +8,7 @@
 #include <bit>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 namespace neon {
 #define XTAP_SCAN_TARGET
@@ -76,5 +76,5 @@ template <bool with_commas> inline Raw read(const char *data, Seen &seen) {
 
 Backend neon_backend() { return {"neon", neon::scan_line<false>, neon::scan_line<true>}; }
 
-} // namespace xtap::stream
+} // namespace xtap::event
 #endif

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <immintrin.h>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 struct Raw {
@@ -179,5 +179,5 @@ Backend sse2_backend() { return {"sse2", sse2::scan_line<false>, sse2::scan_line
 Backend avx2_backend() { return {"avx2", avx2::scan_line<false>, avx2::scan_line<true>}; }
 Backend avx512_backend() { return {"avx512", avx512::scan_line<false>, avx512::scan_line<true>}; }
 
-} // namespace xtap::stream
+} // namespace xtap::event
 #endif

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 Segment::Segment(std::size_t columns_per_event, Need least) {
     const std::size_t data = std::max(kDataBytes, least.data);
@@ -17,4 +17,4 @@ Segment::Segment(std::size_t columns_per_event, Need least) {
     usual_ = least.data <= kDataBytes;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 class Segment {
 public:
@@ -30,4 +30,4 @@ private:
     bool usual_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

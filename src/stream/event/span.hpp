@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // Raw text inside the line: strings without their quotes and not yet unescaped, everything else as written.
 struct Span {
@@ -19,4 +19,4 @@ struct Span {
     std::string_view text() const { return {data, size}; }
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

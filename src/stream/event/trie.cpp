@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 constexpr std::uint64_t kNoPlace = UINT64_MAX;
@@ -121,4 +121,4 @@ std::uint32_t Trie::find_place(const Node &node, std::uint64_t place) const {
     return kNone;
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

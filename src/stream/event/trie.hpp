@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 class Trie {
 public:
@@ -106,4 +106,4 @@ private:
     std::vector<std::uint16_t> outputs_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -11,7 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 static_assert(std::endian::native == std::endian::little); // words are searched from their low end
@@ -229,4 +229,4 @@ Unescaped unescape(std::string_view raw, char *out, bool valid_utf8) {
     return {static_cast<std::uint32_t>(cursor.out - out), repaired};
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

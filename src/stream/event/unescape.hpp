@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 struct Unescaped {
     std::uint32_t size;
@@ -25,4 +25,4 @@ std::size_t unescaped_bound(const Span &value, bool valid_utf8);
 // valid); an escape that JSON does not know stays as it is written.
 Unescaped unescape(std::string_view raw, char *out, bool valid_utf8 = false);
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <bit>
 #include <cstring>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 constexpr std::uint32_t kUnbounded = UINT32_MAX;
@@ -295,4 +295,4 @@ bool walk(const Trie &trie, WalkMemory &memory, const ScannedLine &line, Finding
     return Walker(trie, memory, line, findings).run();
 }
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 
 // A line and its masks. Its strings are closed and its brackets pair up.
 struct ScannedLine {
@@ -50,4 +50,4 @@ private:
 // False when the line is not one object with nothing but white space around it.
 bool walk(const Trie &trie, WalkMemory &memory, const ScannedLine &line, Findings &findings);
 
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 namespace {
 
@@ -41,4 +41,4 @@ std::int64_t with_jitter(std::int64_t delay_ms, std::uint32_t random) noexcept {
     return delay_ms + static_cast<std::int64_t>(static_cast<std::uint64_t>(delay_ms / 10) * random >> 32);
 }
 
-} // namespace xtap::stream
+} // namespace xtap::session

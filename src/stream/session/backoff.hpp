@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 struct BackoffSettings {
     std::int64_t network_step_ms = 250;
@@ -42,4 +42,4 @@ private:
 // Up to a tenth more, so that many legs do not come back in the same instant. `random` is any 32-bit number.
 std::int64_t with_jitter(std::int64_t delay_ms, std::uint32_t random) noexcept;
 
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 void ConnectBudget::forget_before(std::int64_t now_ms) {
     while (!connects_.empty() && connects_.front() <= now_ms - kWindowMs)
@@ -27,4 +27,4 @@ void ConnectBudget::take_back(std::int64_t taken_ms) {
         connects_.erase(taken);
 }
 
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 class ConnectBudget {
 public:
@@ -32,4 +32,4 @@ private:
     std::deque<std::int64_t> connects_;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -3,7 +3,7 @@
 
 #include "api/json_writer.hpp"
 
-namespace xtap::stream {
+namespace xtap::session {
 
 namespace {
 
@@ -62,8 +62,8 @@ void put_problem(Draft &draft, const api::Problem &problem) {
 
 } // namespace
 
-void put_notice(const Notice &notice, std::uint32_t partition, BatchView &batch) {
-    Record record{};
+void put_notice(const Notice &notice, std::uint32_t partition, event::BatchView &batch) {
+    event::Record record{};
     record.time_ms = notice.at_ms;
     record.kind = static_cast<std::uint32_t>(notice.kind);
     record.partition = partition;
@@ -157,28 +157,31 @@ Notice rate_limited_notice(const NoticeSource &source, std::int64_t at_ms, std::
     return draft.take();
 }
 
-Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const Outcome &outcome) {
-    using What = Outcome::What;
-    const Interval &stretch = outcome.stretch;
+Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const continuity::Outcome &outcome) {
+    using What = continuity::Outcome::What;
+    const continuity::Interval &stretch = outcome.stretch;
     const auto draft = [&](Kind kind, std::string_view name) {
         Draft begun(kind, name, source, at_ms);
         begun.put("from_ms", stretch.from_ms).put("to_ms", stretch.to_ms);
         return begun;
     };
     if (outcome.what == What::gap)
-        return draft(Kind::notice_gap, "gap").put("reason", gap_reason_name(outcome.reason)).take();
+        return draft(Kind::notice_gap, "gap")
+            .put("reason", continuity::gap_reason_name(outcome.reason))
+            .take();
     if (outcome.what == What::repairing) {
         Draft repairing = draft(Kind::notice_repairing, "repairing");
-        repairing.put("by", repair_by_name(outcome.by));
+        repairing.put("by", continuity::repair_by_name(outcome.by));
         if (outcome.minutes > 0) repairing.put("minutes", outcome.minutes);
         return repairing.take();
     }
     return draft(Kind::notice_repaired, "repaired")
-        .put("by", repair_by_name(outcome.by))
-        .put("outcome", std::string_view(outcome.by == RepairBy::redundancy ? "covered" : "repaired"))
+        .put("by", continuity::repair_by_name(outcome.by))
+        .put("outcome",
+             std::string_view(outcome.by == continuity::RepairBy::redundancy ? "covered" : "repaired"))
         .put("events", static_cast<std::int64_t>(outcome.events))
         .put("repeated", static_cast<std::int64_t>(outcome.repeated))
         .take();
 }
 
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 struct Notice {
     Kind kind = Kind::notice_system;
@@ -46,7 +46,7 @@ struct DisconnectedFacts {
 };
 
 // A notice is a record of its kind, in order with the events. REQUIRES: it fits.
-void put_notice(const Notice &notice, std::uint32_t partition, BatchView &batch);
+void put_notice(const Notice &notice, std::uint32_t partition, event::BatchView &batch);
 
 Notice connecting_notice(const NoticeSource &source, std::int64_t at_ms, std::int64_t attempt,
                          std::string_view url, std::string_view reclaimed = {});
@@ -63,6 +63,6 @@ Notice oversized_notice(const NoticeSource &source, std::int64_t at_ms, std::siz
 Notice rate_limited_notice(const NoticeSource &source, std::int64_t at_ms, std::int64_t retry_after_ms,
                            std::int64_t reset_ms);
 
-Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const Outcome &outcome);
+Notice outcome_notice(const NoticeSource &source, std::int64_t at_ms, const continuity::Outcome &outcome);
 
-} // namespace xtap::stream
+} // namespace xtap::session

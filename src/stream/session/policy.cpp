@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::string_view rule_name(Rule rule) noexcept {
     return kNames[static_cast<std::size_t>(rule)];
 }
 
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 // Why a connection is over.
 enum class Cause : std::uint8_t { clean_close, network, tls, stalled, http, system, protocol, finished };
@@ -50,4 +50,4 @@ Policy policy_for_system(std::string_view disconnect_type, std::string_view conn
 // The connection ended for another reason.
 Policy policy_for_cause(Cause cause) noexcept;
 
-} // namespace xtap::stream
+} // namespace xtap::session

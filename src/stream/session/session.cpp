@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 namespace {
 
@@ -94,4 +94,4 @@ std::string_view leg_state_name(LegState state) noexcept {
     return kNames[static_cast<std::size_t>(state)];
 }
 
-} // namespace xtap::stream
+} // namespace xtap::session

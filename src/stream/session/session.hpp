@@ -11,7 +11,7 @@
 #include <random>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 enum class LegState : std::uint8_t { idle, connecting, open, backing_off, ended };
 std::string_view leg_state_name(LegState state) noexcept;
@@ -76,4 +76,4 @@ private:
     bool open_ = false, ever_opened_ = false, credential_retried_ = false;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::session

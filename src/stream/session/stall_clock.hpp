@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 // Silence counts only when the socket was found empty: while we do not read, unread bytes may be waiting, and
 // our own pause must not be taken for the peer's. So the question is put right after a read that found
@@ -22,4 +22,4 @@ private:
     std::int64_t heard_ms_ = 0;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::session

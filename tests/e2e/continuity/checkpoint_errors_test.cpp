@@ -132,7 +132,7 @@ TEST_F(CheckpointErrors, ABufferThatIsTooSmallTellsWhatIsNeeded) {
     EXPECT_EQ(xtap_stream_checkpoint(tap_.stream(), upto, buffer.data(), size + 1, &size, &tap_.error),
               XTAP_OK);
     EXPECT_EQ(buffer.back(), '\0');
-    EXPECT_EQ(stream::read_checkpoint({buffer.data(), size}).operation, Tap::kOperation);
+    EXPECT_EQ(continuity::read_checkpoint({buffer.data(), size}).operation, Tap::kOperation);
 }
 
 TEST_F(CheckpointErrors, NullIsRefused) {

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::client {
 namespace {
 
 constexpr std::string_view kEndpoint = "firehose_stream_lang_ja";
@@ -44,7 +44,7 @@ TEST(Ghosts, AreNotEntriesOfAnotherTimeOrEndpoint) {
         EXPECT_EQ(found_in(search({entry("other", kConnected + apart)})), "(none)") << apart;
     EXPECT_EQ(found_in(search({entry("other", kConnected, "firehose_stream_lang_ko")})), "(none)");
     EXPECT_EQ(found_in(search({entry("other", kConnected, "")})), "(none)");
-    EXPECT_EQ(found_in(search({entry("other", kTimeUnknown)})), "(none)");
+    EXPECT_EQ(found_in(search({entry("other", event::kTimeUnknown)})), "(none)");
     EXPECT_EQ(found_in(search({})), "(none)");
 }
 
@@ -63,8 +63,8 @@ TEST(Ghosts, ThatMayBeAConnectionWeStillReadAreNone) {
 }
 
 TEST(Ghosts, OfAnUnknownConnectTimeAreNone) {
-    GhostSearch search({.endpoint = kEndpoint, .connected_ms = kTimeUnknown, .alive_ms = {}});
-    search.look({.connections = {entry("a", kTimeUnknown), entry("b", kConnected)}, .next_token = {}});
+    GhostSearch search({.endpoint = kEndpoint, .connected_ms = event::kTimeUnknown, .alive_ms = {}});
+    search.look({.connections = {entry("a", event::kTimeUnknown), entry("b", kConnected)}, .next_token = {}});
     EXPECT_EQ(found_in(search), "(none)");
 }
 
@@ -79,7 +79,7 @@ TEST(Ghosts, AreReadFromWhatXLists) {
     EXPECT_EQ(page.connections[0].disconnect_reason, "slow_consumer");
     EXPECT_EQ(page.connections[0].connected_ms, kConnected);
     EXPECT_EQ(page.connections[1].id, "");
-    EXPECT_EQ(page.connections[1].connected_ms, kTimeUnknown);
+    EXPECT_EQ(page.connections[1].connected_ms, event::kTimeUnknown);
     EXPECT_EQ(page.next_token, "n");
     EXPECT_TRUE(parse_connections(R"({"meta":{"result_count":0}})").connections.empty());
 }
@@ -118,4 +118,4 @@ TEST(Ghosts, HaveAnEndpointForEveryStreamThatXLists) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::client

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 using auth::Scheme;
@@ -412,7 +412,7 @@ TEST_F(CredentialsTest, TokensFromFilesAndTheEndpointAreMaskedToo) {
 }
 
 TEST(Sources, TheSystemsGiveTheTimeAndBytesThatDiffer) {
-    const Sources sources = system_sources();
+    const edge::Sources sources = edge::system_sources();
     EXPECT_GT(sources.wall_ms(), 1'700'000'000'000);
     const api::Options options;
     const Credentials credentials(options);
@@ -420,4 +420,4 @@ TEST(Sources, TheSystemsGiveTheTimeAndBytesThatDiffer) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::client

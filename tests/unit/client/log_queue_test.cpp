@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 struct Listener {
@@ -168,4 +168,4 @@ TEST_F(LogQueueTest, ManyThreadsLoseNothing) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::client

@@ -6,10 +6,10 @@
 #include <thread>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
-using stream::RepairBy;
+using continuity::RepairBy;
 
 TEST(Repairs, RunNoMoreRecoveriesThanAllowed) {
     Repairs repairs(2);
@@ -63,4 +63,4 @@ TEST(Repairs, AreSharedByThreads) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::client

@@ -11,7 +11,7 @@
 #include <new>
 #include <thread>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 using test::expect_failure;
@@ -189,4 +189,4 @@ TEST_F(SingleFlightTest, AnEndlessPatienceDoesNotOverflow) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::client

@@ -21,14 +21,14 @@ struct Asked {
     std::string path, form, authorization;
 };
 
-class TokenEndpoint final : public net::TokenSender {
+class TokenEndpoint final : public client::TokenSender {
 public:
-    using Answer = std::function<net::TokenReply()>;
+    using Answer = std::function<client::TokenReply()>;
 
     TokenEndpoint() : TokenEndpoint(nullptr) {} // one that must not be asked
     explicit TokenEndpoint(Answer answer) : answer_(std::move(answer)) {}
 
-    net::TokenReply send(const net::TokenRequest &request) override {
+    client::TokenReply send(const client::TokenRequest &request) override {
         asked.push_back({std::string(request.path), std::string(request.form.reveal()),
                          std::string(request.authorization.reveal())});
         if (answer_) return answer_();
@@ -45,8 +45,8 @@ private:
     Answer answer_;
 };
 
-inline net::TokenReply reply(std::int32_t status, std::string_view body) {
-    net::TokenReply out;
+inline client::TokenReply reply(std::int32_t status, std::string_view body) {
+    client::TokenReply out;
     out.status = status;
     out.body = api::Secret(body);
     out.content_type = "application/json";
@@ -55,18 +55,18 @@ inline net::TokenReply reply(std::int32_t status, std::string_view body) {
 }
 
 // A pair that lives two hours, with the number in both tokens' names.
-inline net::TokenReply pair_reply(int number) {
+inline client::TokenReply pair_reply(int number) {
     const std::string digits = std::to_string(number);
     return reply(200, R"({"token_type":"bearer","expires_in":7200,"access_token":"ACCESS-)" + digits +
                           R"(","refresh_token":"REFRESH-)" + digits + R"("})");
 }
 
-inline net::TokenReply app_reply(int number) {
+inline client::TokenReply app_reply(int number) {
     return reply(200,
                  R"({"token_type":"bearer","access_token":"APP-TOKEN-)" + std::to_string(number) + "\"}");
 }
 
-inline net::TokenReply used_up_reply() {
+inline client::TokenReply used_up_reply() {
     return reply(400, R"({"error":"invalid_grant","error_description":"The token was used already."})");
 }
 
@@ -75,7 +75,7 @@ struct FakeSources {
     std::int64_t now_ms = 1'700'000'000'000;
     char next_byte = 0;
 
-    net::Sources sources() {
+    edge::Sources sources() {
         return {[this] { return now_ms; },
                 [this](std::span<char> bytes) {
                     std::generate(bytes.begin(), bytes.end(), [this] { return next_byte++; });

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::client {
 namespace {
 
 using test::expect_failure;
@@ -68,7 +68,7 @@ protected:
     }
 
     test::FakeSources time_;
-    const Sources sources_ = time_.sources();
+    const edge::Sources sources_ = time_.sources();
     api::Options options_;
     std::optional<UserTokens> tokens_;
     std::vector<Told> told_;
@@ -337,7 +337,7 @@ TEST_F(UserTokensTest, AnAgeThatIsNotSaidIsUnknown) {
     listen(tokens);
     TokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1"})"); });
     tokens.token(endpoint);
-    EXPECT_EQ(told_[0].expires_at_ms, stream::kTimeUnknown);
+    EXPECT_EQ(told_[0].expires_at_ms, event::kTimeUnknown);
     time_.now_ms += 1'000'000'000;
     EXPECT_EQ(access_of(tokens, silent_), "ACCESS-1");
 }
@@ -499,4 +499,4 @@ TEST_F(UserTokensTest, FailuresNeverShowATokenOrASecret) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::client

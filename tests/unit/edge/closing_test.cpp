@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::edge {
 namespace {
 
-using stream::Cause;
-using stream::Closing;
+using session::Cause;
+using session::Closing;
 
 constexpr std::int64_t kNow = 1'700'000'000'000;
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -167,7 +167,7 @@ TEST(Closing, AnAbsurdResetOverflowsNothingAndIsNotWaitedFor) {
         for (const ResponseHead &head : {by_reset, by_retry}) {
             const Closing closing = answer(head);
             EXPECT_GE(closing.reset_in_ms, 0);
-            EXPECT_EQ(stream::Backoff({}).next(stream::Rule::rate_limit, closing.reset_in_ms).ms, 60'000);
+            EXPECT_EQ(session::Backoff({}).next(session::Rule::rate_limit, closing.reset_in_ms).ms, 60'000);
         }
     }
 }
@@ -187,7 +187,7 @@ TEST(Closing, EveryCauseHasTheStatusThatTheNoticePromises) {
     for (const auto &[cause, status] : expected) {
         Closing closing;
         closing.cause = cause;
-        EXPECT_EQ(status_of(closing), status) << stream::cause_name(cause);
+        EXPECT_EQ(status_of(closing), status) << session::cause_name(cause);
     }
     Closing system;
     system.cause = Cause::system;
@@ -204,4 +204,4 @@ TEST(Closing, PrintableCutsAndReplaces) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -12,7 +12,7 @@
 #include <vector>
 #include <zlib.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 namespace {
 
 using test::expect_failure;
@@ -188,4 +188,4 @@ TEST(Inflate, ResetBeginsANewBodyAfterACutOrBrokenOne) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::edge

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-namespace xtap::net {
+namespace xtap::edge {
 namespace {
 
 bool is_pending() {
@@ -62,4 +62,4 @@ TEST(SigpipeBlocked, DoesNothingWhereItIsNotNeeded) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::edge

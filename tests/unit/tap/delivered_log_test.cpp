@@ -10,9 +10,10 @@
 #include <stdexcept>
 #include <thread>
 
-namespace xtap::net {
+namespace xtap::tap {
 
-using namespace stream;
+using namespace continuity;
+using namespace event;
 namespace {
 
 constexpr std::int64_t kStart = 1'772'323'200'000, kSecond = 1'000, kKeep = 120'000;
@@ -476,4 +477,4 @@ TEST(DeliveredLogThreads, ACheckpointNeverClaimsWhatIsNotDelivered) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::tap

@@ -14,13 +14,13 @@
 #include <thread>
 #include <vector>
 
-namespace xtap::net {
+namespace xtap::tap {
 namespace {
 
-using stream::BatchView;
-using stream::Need;
-using stream::Record;
-using stream::Segment;
+using event::BatchView;
+using event::Need;
+using event::Record;
+using event::Segment;
 
 constexpr std::uint64_t kRecordBytes = sizeof(Record);
 
@@ -166,7 +166,7 @@ TEST(ReadAhead, CountsColumnsToo) {
     ReadAhead queue(1 << 20, 3);
     std::uint64_t id = 0, next = 0;
     round_of(queue, id, 2, 10);
-    EXPECT_EQ(queue.bytes(), 2 * (10 + kRecordBytes + 3 * sizeof(stream::Column)));
+    EXPECT_EQ(queue.bytes(), 2 * (10 + kRecordBytes + 3 * sizeof(event::Column)));
     read(queue, next, kAll);
     EXPECT_EQ(queue.bytes(), 0u);
 }
@@ -308,4 +308,4 @@ TEST(ReadAhead, TwoThreadsWithEventsLargerThanASegmentLoseNoRecord) {
 }
 
 } // namespace
-} // namespace xtap::net
+} // namespace xtap::tap

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::int64_t kSavedMs = 1'700'000'000'000;
@@ -37,8 +37,9 @@ Checkpoint sample(std::uint64_t posts = 1000, std::uint64_t others = 100) {
         PartitionCheckpoint partition{
             number, kSavedMs, {{kSavedMs - 9000, kSavedMs - 4000}, {kSavedMs - 100, kSavedMs}}, {}, {}};
         for (std::uint64_t i = 0; i < posts; ++i)
-            partition.keys.push_back(
-                {static_cast<std::uint64_t>(kSavedMs - kSnowflakeEpochMs) << 22 | random() % (1U << 30), 0});
+            partition.keys.push_back({static_cast<std::uint64_t>(kSavedMs - event::kSnowflakeEpochMs) << 22 |
+                                          random() % (1U << 30),
+                                      0});
         for (std::uint64_t i = 0; i < others; ++i)
             partition.folds.push_back(random());
         std::sort(partition.keys.begin(), partition.keys.end());
@@ -69,9 +70,9 @@ TEST(Checkpoint, WhatItRestoresKnowsEveryKeyOfTheStretch) {
     std::vector<std::pair<Key, std::int64_t>> events;
     for (std::int64_t ms = kSavedMs; ms < kSavedMs + 120'000; ms += 20) {
         events.push_back(
-            {{static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | random() % 4096, 0}, ms});
+            {{static_cast<std::uint64_t>(ms - event::kSnowflakeEpochMs) << 22 | random() % 4096, 0}, ms});
         events.push_back({{random(), random()}, ms});
-        events.push_back({{random(), random()}, kTimeUnknown});
+        events.push_back({{random(), random()}, event::kTimeUnknown});
         events.push_back({{events.size() + 1, 0}, ms}); // a post from before snowflakes
     }
     const Interval stretch{kSavedMs, kSavedMs + 120'000};
@@ -81,7 +82,7 @@ TEST(Checkpoint, WhatItRestoresKnowsEveryKeyOfTheStretch) {
     const Checkpoint read = read_checkpoint(write_checkpoint({"x", {partition}}));
     after.seed(read.partitions[0].folds, stretch);
     for (const Key &key : read.partitions[0].keys)
-        after.add(key, kTimeUnknown);
+        after.add(key, event::kTimeUnknown);
     EXPECT_EQ(after.size(), events.size());
     for (const auto &[key, time_ms] : events)
         ASSERT_EQ(after.add(key, time_ms), Dedupe::Seen::known);
@@ -162,7 +163,7 @@ TEST(Checkpoint, TakesAsManyCharactersAKeyAsItsFormulaSays) {
     for (const double rate : {1.0, 50.0, 1000.0, 10'000.0}) {
         Checkpoint checkpoint{"x", {{1, kSavedMs, {}, {}, {}}}};
         const auto count = static_cast<std::uint64_t>(rate * 120);
-        const std::uint64_t from = static_cast<std::uint64_t>(kSavedMs - kSnowflakeEpochMs) << 22;
+        const std::uint64_t from = static_cast<std::uint64_t>(kSavedMs - event::kSnowflakeEpochMs) << 22;
         for (std::uint64_t i = 0; i < count; ++i)
             checkpoint.partitions[0].keys.push_back({from + random() % (std::uint64_t{120'000} << 22), 0});
         const auto characters = static_cast<double>(write_checkpoint(checkpoint).size() - 60);
@@ -172,4 +173,4 @@ TEST(Checkpoint, TakesAsManyCharactersAKeyAsItsFormulaSays) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -13,7 +13,7 @@
 #include <random>
 #include <utility>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 using Random = std::mt19937_64;
@@ -238,7 +238,8 @@ private:
         std::int64_t due_ms = kStart, asked_ms = 0, user_minutes = 0;
         Ask asked;
         Connection connection;
-        std::int64_t newest_ms = kNoTime, last_read_ms = kNoTime, read_up_to_ms = kNoTime, resume_ms = 0;
+        std::int64_t newest_ms = event::kNoTime, last_read_ms = event::kNoTime,
+                     read_up_to_ms = event::kNoTime, resume_ms = 0;
         bool paused = false, stale = false;
     };
     // What a process that is killed leaves behind.
@@ -396,7 +397,7 @@ private:
             EXPECT_LE(*ask.end_ms, now_);
             if (plan_.refuse_recovery) return continuity_->recovery_refused();
             recovering_ = server_.recovery(ask, now_);
-            recovery_newest_ms_ = kNoTime;
+            recovery_newest_ms_ = event::kNoTime;
         }
         const bool cut = faults && chance(random_, 3);
         std::int64_t budget = between(random_, 0, 2000);
@@ -510,7 +511,7 @@ private:
     std::optional<Continuity> continuity_;
     std::array<Leg, Continuity::kLegs> legs_;
     std::optional<Connection> recovering_;
-    std::int64_t recovery_newest_ms_ = kNoTime, recovery_due_ms_ = 0;
+    std::int64_t recovery_newest_ms_ = event::kNoTime, recovery_due_ms_ = 0;
     std::int64_t now_ = kStart, long_outage_ms_ = kNever;
     std::optional<std::int64_t> begun_ms_; // nothing before it was asked for
     std::optional<Kept> kept_;
@@ -537,4 +538,4 @@ TEST(ContinuityModelTest, EveryEventIsDeliveredOrInsideAGapThatWasTold) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

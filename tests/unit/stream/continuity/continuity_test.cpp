@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -153,7 +153,7 @@ TEST_F(ContinuityTest, ABackfillTellsHowManyCameAgain) {
     p.open();
     EXPECT_TRUE(p.continuity.replays(0, at(119)));
     EXPECT_FALSE(p.continuity.replays(0, at(121)));
-    EXPECT_FALSE(p.continuity.replays(0, kNoTime));
+    EXPECT_FALSE(p.continuity.replays(0, event::kNoTime));
     p.continuity.counts(0) = {7, 40};
     p.live(5);
     p.continuity.take_outcome();
@@ -355,7 +355,7 @@ TEST_F(ContinuityTest, AnOutageOfTheRecoveryLegGoesOnWhereItWas) {
     p.continuity.recovered_up_to(at(2000));
     EXPECT_EQ(p.ask_recovery().start_ms, at(1940)) << "late ones of the time before may be missing";
     p.continuity.recovered_up_to(at(1500)); // out of order: nothing is taken back
-    p.continuity.recovered_up_to(kNoTime);
+    p.continuity.recovered_up_to(event::kNoTime);
     EXPECT_EQ(p.ask_recovery().start_ms, at(1940));
     EXPECT_EQ(p.holes(), Texts{"1940..4301"});
     p.outcomes();
@@ -454,7 +454,7 @@ TEST_F(ContinuityTest, WhatARecoveryWillRepeatIsKeptBeforeTheFirstEventAfterTheO
     stream.live(100);
     Dedupe dedupe({.window_ms = 600'000, .max_bytes = std::size_t{64} << 20});
     const auto key_of = [](std::int64_t time_ms) {
-        return Key{static_cast<std::uint64_t>(time_ms - kSnowflakeEpochMs) << 22, 0};
+        return Key{static_cast<std::uint64_t>(time_ms - event::kSnowflakeEpochMs) << 22, 0};
     };
     for (std::int64_t second = 0; second < 100; ++second)
         ASSERT_EQ(dedupe.add(key_of(at(second)), at(second)), Dedupe::Seen::fresh);
@@ -1067,4 +1067,4 @@ TEST_F(ContinuityTest, StopDuringAnOutageNamesIt) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 
 inline constexpr std::int64_t kStart = 1'700'000'000'000; // a whole minute; nothing depends on it
 inline constexpr std::int64_t kSecond = 1'000, kMinute = 60 * kSecond, kHour = 60 * kMinute;
@@ -86,4 +86,4 @@ public:
     std::int64_t now = kStart;
 };
 
-} // namespace xtap::stream
+} // namespace xtap::continuity

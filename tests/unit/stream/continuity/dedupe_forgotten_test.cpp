@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 TEST(Forgotten, StretchesThatTouchOrOverlapBecomeOne) {
@@ -66,4 +66,4 @@ TEST(Forgotten, WithTooManyStretchesTheNearestTwoAreJoined) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -46,7 +46,7 @@ void *operator new[](std::size_t size, const std::nothrow_t &) noexcept { return
 [[gnu::noinline]] void operator delete[](void *memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete[](void *memory, std::size_t) noexcept { std::free(memory); }
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 constexpr std::int64_t kFirstMs = 1'700'000'000'000;
@@ -61,8 +61,8 @@ std::vector<Event> events() {
     std::vector<Event> made;
     for (std::uint64_t i = 0; i < 3000; ++i) {
         const std::int64_t ms = kFirstMs + static_cast<std::int64_t>(i % 7 == 0 ? i * 10 : i * 40);
-        made.push_back({{static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | i, 0}, ms});
-        if (i % 3 == 0) made.push_back({{i, ~i}, i % 2 == 0 ? kTimeUnknown : ms});
+        made.push_back({{static_cast<std::uint64_t>(ms - event::kSnowflakeEpochMs) << 22 | i, 0}, ms});
+        if (i % 3 == 0) made.push_back({{i, ~i}, i % 2 == 0 ? event::kTimeUnknown : ms});
     }
     return made;
 }
@@ -104,7 +104,7 @@ TEST(DedupeMemory, ASteadyStreamAllocatesAFewTimesASecondAtMost) {
     const auto second = [&](std::int64_t number) {
         for (std::uint64_t i = 0; i < 10'000; ++i) {
             const std::int64_t ms = kFirstMs + number * 1000 + static_cast<std::int64_t>(i / 10);
-            seen.add({static_cast<std::uint64_t>(ms - kSnowflakeEpochMs) << 22 | i % 10, 0}, ms);
+            seen.add({static_cast<std::uint64_t>(ms - event::kSnowflakeEpochMs) << 22 | i % 10, 0}, ms);
         }
     };
     for (std::int64_t number = 0; number < 150; ++number)
@@ -116,4 +116,4 @@ TEST(DedupeMemory, ASteadyStreamAllocatesAFewTimesASecondAtMost) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -11,7 +11,7 @@
 #include <set>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 using Seen = Dedupe::Seen;
@@ -22,7 +22,7 @@ constexpr std::int64_t kYear = 365 * 24 * 60 * kMinute;
 constexpr std::size_t kPlenty = std::size_t{64} << 20;
 
 Key post(std::int64_t time_ms, std::uint64_t number = 0) {
-    return {static_cast<std::uint64_t>(time_ms - kSnowflakeEpochMs) << 22 | number, 0};
+    return {static_cast<std::uint64_t>(time_ms - event::kSnowflakeEpochMs) << 22 | number, 0};
 }
 
 Key other(std::uint64_t number) { return {number * 0x9E3779B97F4A7C15 + 1, number + 1}; }
@@ -43,7 +43,7 @@ TEST(Dedupe, TakesThePostsTimeFromItsIdWhateverElseIsSaid) {
     Dedupe seen = ten_minutes();
     EXPECT_EQ(seen.add(post(kNow), kNow), Seen::fresh);
     EXPECT_EQ(seen.add(post(kNow), kNow + 5 * kMinute), Seen::known);
-    EXPECT_EQ(seen.add(post(kNow), kTimeUnknown), Seen::known);
+    EXPECT_EQ(seen.add(post(kNow), event::kTimeUnknown), Seen::known);
 }
 
 TEST(Dedupe, TellsApartPostsThatShareTheLowerHalfOfTheirIds) {
@@ -151,7 +151,7 @@ TEST(Dedupe, WorksWithoutAnyMemoryToKeepKeysIn) {
     Dedupe seen = ten_minutes(0);
     EXPECT_EQ(seen.add(post(kNow), kNow), Seen::fresh);
     EXPECT_EQ(seen.add(post(kNow), kNow), Seen::maybe);
-    EXPECT_EQ(seen.add(other(1), kTimeUnknown), Seen::fresh);
+    EXPECT_EQ(seen.add(other(1), event::kTimeUnknown), Seen::fresh);
     EXPECT_EQ(seen.size(), 0U);
     EXPECT_EQ(seen.bytes(), 0U);
 }
@@ -186,7 +186,8 @@ TEST(Dedupe, WildTimesInAnyNumberPushOutNoKeyWithARightOne) {
     for (std::uint64_t i = 0; i < 100'000; ++i)
         seen.add(post(kNow + static_cast<std::int64_t>(i), 1), kNow);
     for (std::uint64_t i = 0; i < 500'000; ++i) {
-        const std::int64_t wild[] = {0, 4'102'444'800'000, kTimeUnknown, static_cast<std::int64_t>(random())};
+        const std::int64_t wild[] = {0, 4'102'444'800'000, event::kTimeUnknown,
+                                     static_cast<std::int64_t>(random())};
         seen.add(other(i), wild[random() % 4]);
         if (i % 50 == 0) seen.add(post(kNow + 100'000, i), kNow);
         ASSERT_LE(seen.bytes(), most);
@@ -197,21 +198,21 @@ TEST(Dedupe, WildTimesInAnyNumberPushOutNoKeyWithARightOne) {
 
 TEST(Dedupe, EventsWithoutATimeAreKnownUntilTheWindowHasPassed) {
     Dedupe seen = ten_minutes();
-    seen.add(other(1), kTimeUnknown);
+    seen.add(other(1), event::kTimeUnknown);
     for (std::int64_t ms = kNow; ms <= kNow + 9 * kMinute; ms += 1000)
         seen.add(post(ms), ms);
-    EXPECT_EQ(seen.add(other(1), kTimeUnknown), Seen::known);
+    EXPECT_EQ(seen.add(other(1), event::kTimeUnknown), Seen::known);
     for (std::int64_t ms = kNow + 9 * kMinute; ms <= kNow + 25 * kMinute; ms += 1000)
         seen.add(post(ms), ms);
-    EXPECT_EQ(seen.add(other(1), kTimeUnknown), Seen::fresh);
+    EXPECT_EQ(seen.add(other(1), event::kTimeUnknown), Seen::fresh);
 }
 
 TEST(Dedupe, EventsWithoutATimeAreMaybeOnceSomeWereForgottenForMemory) {
     Dedupe seen = ten_minutes(100'000);
     seen.add(post(kNow), kNow);
     for (std::uint64_t i = 0; i < 10'000; ++i)
-        seen.add(other(i), kTimeUnknown);
-    EXPECT_EQ(seen.add(other(0), kTimeUnknown), Seen::maybe);
+        seen.add(other(i), event::kTimeUnknown);
+    EXPECT_EQ(seen.add(other(0), event::kTimeUnknown), Seen::maybe);
 }
 
 TEST(Dedupe, AfterALongOutageTheFrontMovesAndTheFirstEventsStayKnown) {
@@ -230,7 +231,7 @@ TEST(Dedupe, AFoldFromACheckpointMatchesTheWholeKeyAtAnyTime) {
     seen.seed(folds, {kNow - 2 * kMinute, kNow});
     EXPECT_EQ(seen.size(), 2U);
     EXPECT_EQ(seen.add(other(1), kNow), Seen::known);
-    EXPECT_EQ(seen.add(other(2), kTimeUnknown), Seen::known);
+    EXPECT_EQ(seen.add(other(2), event::kTimeUnknown), Seen::known);
     EXPECT_EQ(seen.add(other(3), kNow), Seen::fresh);
     for (std::int64_t ms = kNow; ms <= kNow + 12 * kMinute; ms += 1000)
         seen.add(post(ms), ms);
@@ -280,14 +281,14 @@ TEST(Dedupe, SaysMaybeOfTimesItIsToldToForget) {
 TEST(Dedupe, ForgetsAllWhenTold) {
     Dedupe seen = ten_minutes();
     seen.add(post(kNow), kNow);
-    seen.add(other(1), kTimeUnknown);
+    seen.add(other(1), event::kTimeUnknown);
     const std::uint64_t folds[] = {1, 2};
     seen.seed(folds, {kNow - kMinute, kNow});
     seen.forget_all();
     EXPECT_EQ(seen.size(), 0U);
     EXPECT_EQ(seen.bytes(), 0U);
     EXPECT_EQ(seen.add(post(kNow), kNow), Seen::maybe);
-    EXPECT_EQ(seen.add(other(1), kTimeUnknown), Seen::maybe);
+    EXPECT_EQ(seen.add(other(1), event::kTimeUnknown), Seen::maybe);
 }
 
 // Events of all sorts with repeats, late ones, pins and jumps. What the set says: a key of the window is
@@ -376,4 +377,4 @@ TEST(Dedupe, AgreesWithAPlainSetOfAllKeysWhenMemoryIsShort) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 std::string encoded(const std::vector<std::uint64_t> &numbers) {
@@ -120,4 +120,4 @@ TEST(BitReader, RejectsWhatFollowsTheEnd) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 // The fullest of 4096 parts of the table: with perfect chance about 45 for 100,000 keys, 24.4 on average.
@@ -58,4 +58,4 @@ TEST(KeyMix, DependsOnItsSeed) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

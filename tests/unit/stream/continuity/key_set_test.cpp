@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 TEST(KeySet, AgreesWithAPlainSet) {
@@ -82,4 +82,4 @@ TEST(KeyFold, StaysTheSame) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xtap::stream {
+namespace xtap::continuity {
 namespace {
 
 // A machine that was started 50 s ago, by a server whose time is kServer then.
@@ -46,4 +46,4 @@ TEST(ServerClock, ComesCloserWithEveryAnswer) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::continuity

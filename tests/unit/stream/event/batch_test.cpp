@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using test::Room;
@@ -192,4 +192,4 @@ TEST(Segment, WithoutSelectionHasNoColumns) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

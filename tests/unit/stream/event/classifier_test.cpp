@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 Facts classify(Kind expected, std::string_view line) {
@@ -251,4 +251,4 @@ TEST(Classifier, KnowsAnEventByItsFirstBytes) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 struct Column {
@@ -176,4 +176,4 @@ TEST(Columns, ReadNothingBehindTheLine) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using Stop = Decoder::Stop;
@@ -208,4 +208,4 @@ TEST(DecoderRoom, AMessageOfXsOwnNeedsNoRoom) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using Stop = Decoder::Stop;
@@ -307,4 +307,4 @@ TEST(Decoder, WithoutAnIndexATailIsJudgedLikeAnyOther) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

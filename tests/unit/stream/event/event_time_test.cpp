@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 TEST(EventTime, ReadsTheTimeOfASnowflake) {
@@ -67,4 +67,4 @@ TEST(EventTime, RefusesEverythingElse) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using What = Framer::What;
@@ -137,4 +137,4 @@ TEST(FramerCuts, RandomLinesInRandomChunksComeOutAsTheyWentIn) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

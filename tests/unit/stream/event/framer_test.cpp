@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 using What = Framer::What;
@@ -287,4 +287,4 @@ TEST_F(FramerTest, ResetForgetsThatEventsCameAsFields) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

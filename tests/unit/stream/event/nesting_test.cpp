@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 std::string nested(std::size_t depth, char open, char close) {
@@ -39,4 +39,4 @@ TEST(Nesting, ComparesKindsBelowTheDepthThatFitsARegister) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 Pointers made(std::vector<std::string> pointers) { return Pointers(pointers); }
@@ -60,4 +60,4 @@ TEST(Pointers, RefusesBytesThatAreNotUtf8WithoutRepeatingThem) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -12,28 +12,28 @@ namespace xtap::test {
 class Room {
 public:
     explicit Room(std::size_t data, std::size_t records = 64, std::size_t columns = 64)
-        : data_(std::make_unique<char[]>(data)), records_(std::make_unique<stream::Record[]>(records)),
-          columns_(std::make_unique<stream::Column[]>(columns)),
+        : data_(std::make_unique<char[]>(data)), records_(std::make_unique<event::Record[]>(records)),
+          columns_(std::make_unique<event::Column[]>(columns)),
           batch({data_.get(), data}, {records_.get(), records}, {columns_.get(), columns}) {}
 
 private:
     std::unique_ptr<char[]> data_;
-    std::unique_ptr<stream::Record[]> records_;
-    std::unique_ptr<stream::Column[]> columns_;
+    std::unique_ptr<event::Record[]> records_;
+    std::unique_ptr<event::Column[]> columns_;
 
 public:
-    stream::BatchView batch;
+    event::BatchView batch;
 
-    const stream::Record &record(std::size_t index) const { return batch.records()[index]; }
+    const event::Record &record(std::size_t index) const { return batch.records()[index]; }
     Kind kind(std::size_t index) const { return static_cast<Kind>(record(index).kind); }
     std::string_view json(std::size_t index) const {
         return {batch.data() + record(index).json_offset, record(index).json_size};
     }
-    const stream::Column &column(std::size_t record_index, std::size_t index) const {
+    const event::Column &column(std::size_t record_index, std::size_t index) const {
         return batch.columns()[record(record_index).first_column + index];
     }
     std::string_view text(std::size_t record_index, std::size_t index) const {
-        const stream::Column &found = column(record_index, index);
+        const event::Column &found = column(record_index, index);
         return {batch.data() + found.offset, found.size};
     }
     ColumnKind column_kind(std::size_t record_index, std::size_t index) const {

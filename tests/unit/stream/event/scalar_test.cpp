@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 TEST(Scalar, TellsNumbersBooleansAndNullByJsonsGrammar) {
@@ -78,4 +78,4 @@ TEST(LineHash, TellsLinesApartThatDifferInOneBitOrInLength) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 struct Scanned {
@@ -133,4 +133,4 @@ TEST(Scan, ReadsNothingBesideTheLine) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

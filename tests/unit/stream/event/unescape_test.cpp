@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace xtap::stream {
+namespace xtap::event {
 namespace {
 
 struct Text {
@@ -94,4 +94,4 @@ TEST(Unescape, BoundsOnlyStringsThatMayHaveBadBytesByThreeTimesTheirSize) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::event

@@ -10,7 +10,7 @@
 #include <limits>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::session {
 namespace {
 
 std::vector<std::int64_t> delays(Backoff &backoff, Rule rule, std::size_t count,
@@ -162,4 +162,4 @@ TEST(StallClock, ANewConnectionOwesNothingToTheLast) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::session {
 namespace {
 
 constexpr std::int64_t kWindow = ConnectBudget::kWindowMs;
@@ -112,4 +112,4 @@ TEST(ConnectBudget, NoWindowEverHoldsMoreThanTheLimit) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::session {
 namespace {
 
 using simdjson::dom::element;
@@ -55,11 +55,11 @@ NoticeSource source_of(bool all) {
     return source;
 }
 
-Outcome outcome(Outcome::What what, std::int64_t minutes) {
+continuity::Outcome outcome(continuity::Outcome::What what, std::int64_t minutes) {
     return {.what = what,
             .stretch = {kAt - 90'000, kAt},
-            .by = RepairBy::backfill,
-            .reason = GapReason::refused,
+            .by = continuity::RepairBy::backfill,
+            .reason = continuity::GapReason::refused,
             .minutes = minutes,
             .events = 12,
             .repeated = 3};
@@ -102,9 +102,9 @@ std::vector<Notice> notices(bool all) {
             lagging_notice(source_of(all), kAt, 1, 2, 3, 4),
             oversized_notice(source_of(all), kAt, 1'000'001, 1'000'000),
             rate_limited_notice(source_of(all), kAt, 60'000, all ? kAt : 0),
-            outcome_notice(source_of(all), kAt, outcome(Outcome::What::repairing, all ? 5 : 0)),
-            outcome_notice(source_of(all), kAt, outcome(Outcome::What::repaired, 5)),
-            outcome_notice(source_of(all), kAt, outcome(Outcome::What::gap, 0))};
+            outcome_notice(source_of(all), kAt, outcome(continuity::Outcome::What::repairing, all ? 5 : 0)),
+            outcome_notice(source_of(all), kAt, outcome(continuity::Outcome::What::repaired, 5)),
+            outcome_notice(source_of(all), kAt, outcome(continuity::Outcome::What::gap, 0))};
 }
 
 std::string type_of(element value) {
@@ -194,14 +194,14 @@ TEST(Notice, SaysItsKindTimeOperationAndPartition) {
 }
 
 TEST(Notice, SaysWhatBecameOfAnOutage) {
-    const Notice gap = outcome_notice(kSource, kAt, outcome(Outcome::What::gap, 0));
+    const Notice gap = outcome_notice(kSource, kAt, outcome(continuity::Outcome::What::gap, 0));
     EXPECT_EQ(text_of(gap, "reason"), "refused");
     EXPECT_EQ(number_of(gap, "from_ms"), kAt - 90'000);
     EXPECT_EQ(number_of(gap, "to_ms"), kAt);
-    Outcome covered = outcome(Outcome::What::repaired, 0);
+    continuity::Outcome covered = outcome(continuity::Outcome::What::repaired, 0);
     EXPECT_EQ(text_of(outcome_notice(kSource, kAt, covered), "outcome"), "repaired");
     EXPECT_EQ(number_of(outcome_notice(kSource, kAt, covered), "repeated"), 3);
-    covered.by = RepairBy::redundancy;
+    covered.by = continuity::RepairBy::redundancy;
     EXPECT_EQ(text_of(outcome_notice(kSource, kAt, covered), "outcome"), "covered");
 }
 
@@ -260,14 +260,14 @@ TEST(Notice, IsARecordOfItsKindAmongTheEvents) {
     room.batch.put_data("{}");
     put_notice(notice, 7, room.batch);
     ASSERT_EQ(room.batch.record_count(), 1u);
-    const Record &record = room.record(0);
+    const event::Record &record = room.record(0);
     EXPECT_EQ(room.json(0), notice.json);
     EXPECT_EQ(room.kind(0), Kind::notice_oversized);
-    EXPECT_TRUE(is_notice(record.kind));
+    EXPECT_TRUE(event::is_notice(record.kind));
     EXPECT_EQ(record.time_ms, kAt);
     EXPECT_EQ(record.partition, 7u);
     EXPECT_EQ(record.id + record.key[0] + record.key[1] + record.flags, 0u);
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::session

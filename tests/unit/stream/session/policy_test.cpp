@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::session {
 
 static bool operator==(const Policy &a, const Policy &b) {
     return std::tie(a.verdict, a.rule, a.status) == std::tie(b.verdict, b.rule, b.status);
@@ -165,4 +165,4 @@ TEST(Policy, CausesAndRulesHaveTheNamesOfTheNotices) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::session

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace xtap::stream {
+namespace xtap::session {
 namespace {
 
 using Next = Decision::Next;
@@ -337,4 +337,4 @@ TEST_F(SessionTest, LegsOfDifferentSeedsDoNotComeBackTogether) {
 }
 
 } // namespace
-} // namespace xtap::stream
+} // namespace xtap::session
