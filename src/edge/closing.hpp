@@ -4,7 +4,7 @@
 
 #include "api/failure.hpp"
 #include "api/problem.hpp"
-#include "edge/transfer.hpp"
+#include "edge/head.hpp"
 #include "stream/session/notice.hpp"
 #include "stream/session/session.hpp"
 

@@ -1,6 +1,7 @@
 // The transfer's set-up and libcurl's callbacks; see transfer.hpp.
 #include "edge/transfer.hpp"
 
+#include "edge/closing.hpp"
 #include "edge/process.hpp"
 
 #include <new>
@@ -50,7 +51,10 @@ void Transfer::resume() { curl_easy_pause(easy_, CURLPAUSE_CONT); }
 
 void Transfer::done(CURLcode result) {
     if (!head_told_ && head_.status >= 200) tell_head(); // an answer without a body
-    listener_.on_done(result, result == CURLE_OK ? std::string() : what_happened(easy_, result, error_));
+    const bool reached = result != CURLE_COULDNT_CONNECT && result != CURLE_COULDNT_RESOLVE_HOST &&
+                         result != CURLE_COULDNT_RESOLVE_PROXY;
+    const std::string what = result == CURLE_OK ? std::string() : what_happened(easy_, result, error_);
+    listener_.on_done(closing_of_result(result, what), reached);
 }
 
 void Transfer::abandon() noexcept {

@@ -6,6 +6,7 @@
 #include "edge/head.hpp"
 #include "edge/pump.hpp"
 #include "edge/settings.hpp"
+#include "stream/session/session.hpp"
 
 #include <curl/curl.h>
 #include <string>
@@ -18,8 +19,9 @@ public:
     virtual void on_head(const ResponseHead &head) = 0;
     // False: no room now; the same bytes come again after resume().
     virtual bool on_body(std::string_view bytes) = 0;
-    // Nothing more comes. `what` is libcurl's own text, empty when all went well.
-    virtual void on_done(CURLcode result, std::string_view what) = 0;
+    // Nothing more comes. `closing`: as the connection alone tells it. `reached`: somebody was spoken to, if
+    // only to be refused.
+    virtual void on_done(session::Closing closing, bool reached) = 0;
 
 protected:
     ~TransferListener() = default;

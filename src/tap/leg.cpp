@@ -219,15 +219,13 @@ void Leg::on_head(const edge::ResponseHead &head) {
     }
 }
 
-void Leg::on_done(CURLcode result, std::string_view what) {
+void Leg::on_done(session::Closing closing, bool reached) {
     if (closing_) return; // given up already: this is only libcurl's echo
-    if (result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST ||
-        result == CURLE_COULDNT_RESOLVE_PROXY)
-        host_.budget_take_back(budget_taken_ms_);
+    if (!reached) host_.budget_take_back(budget_taken_ms_);
     if (head_.status != 0 && head_.status != 200)
         closing_ = edge::closing_of_answer(head_, problem_body_, edge::now().wall_ms, problem_);
     else
-        closing_ = edge::closing_of_result(result, what);
+        closing_ = std::move(closing);
 }
 
 void Leg::give_up(session::Closing closing) {
