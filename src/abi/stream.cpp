@@ -155,7 +155,7 @@ xtap_status xtap_stream_open(const xtap_request *request, xtap_stream **stream_o
         from.core.check();
         from.options.check();
         static_cast<void>(from.client->credentials().authorize_stream(from.core.operation())); // or throws
-        edge::StreamSettings settings = edge::stream_settings(from.options);
+        tap::StreamSettings settings = tap::stream_settings(from.options);
         settings.session.user_end_time = from.core.get("end_time").has_value();
         auto stream = std::make_unique<xtap_stream>();
         stream->core = std::make_unique<tap::Stream>(from.client, from.core, settings);

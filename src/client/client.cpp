@@ -38,7 +38,7 @@ LogLevel level_of(Kind kind) {
 Client::Client(const api::Options &options)
     : options_(checked(options)), edge_(edge::edge_settings(options_)),
       generation_(edge::process_generation()), log_(log_level(options_.text(Option::log_level))),
-      credentials_(options_), repairs_(edge_.recovery_jobs) {}
+      credentials_(options_), repairs_(options_.integer(Option::recovery_jobs)) {}
 
 Client::~Client() {
     if (forked()) {
@@ -66,7 +66,8 @@ edge::IoThread &Client::io_thread() {
 // ---- budgets, limits, log ----
 
 session::ConnectBudget &Client::budget(const api::Operation &operation) {
-    const auto limit = edge_.connect_budget < 0 ? operation.connect_budget : edge_.connect_budget;
+    const std::int64_t wanted = options_.integer(Option::connect_budget);
+    const std::int64_t limit = wanted < 0 ? operation.connect_budget : wanted;
     return budgets_.try_emplace(operation.path, static_cast<std::int32_t>(limit)).first->second;
 }
 

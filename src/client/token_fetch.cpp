@@ -17,10 +17,10 @@ edge::Outgoing unkept(edge::Outgoing outgoing) {
 
 } // namespace
 
-TokenFetch::TokenFetch(const edge::EdgeSettings &edge, const edge::StreamSettings &stream,
-                       TokenRequest request, std::int64_t deadline_ms)
+TokenFetch::TokenFetch(const edge::EdgeSettings &edge, TokenRequest request, std::int64_t connect_timeout_ms,
+                       std::int64_t deadline_ms)
     : request_(std::move(request)),
-      exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, stream.connect_timeout_ms))),
+      exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, connect_timeout_ms))),
       deadline_ms_(deadline_ms) {}
 
 std::optional<TokenReply> TokenFetch::reply() {

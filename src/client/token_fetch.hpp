@@ -16,7 +16,7 @@ namespace xtap::client {
 class TokenFetch {
 public:
     // `deadline_ms`: when it counts as failed, monotonic.
-    TokenFetch(const edge::EdgeSettings &edge, const edge::StreamSettings &stream, TokenRequest request,
+    TokenFetch(const edge::EdgeSettings &edge, TokenRequest request, std::int64_t connect_timeout_ms,
                std::int64_t deadline_ms);
 
     edge::Driven &driven() noexcept { return exchange_; }

@@ -8,14 +8,13 @@
 
 namespace xtap::edge {
 
-Transfer::Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
-                   std::string_view authorization, TransferListener &listener)
+Transfer::Transfer(const EdgeSettings &edge, const Opening &opening, TransferListener &listener)
     : easy_(curl_easy_init()), listener_(listener) {
     if (easy_ == nullptr) throw std::bad_alloc();
     try {
-        headers_.add("Authorization", authorization);
-        if (stream.compression) headers_.add("Accept-Encoding", "gzip");
-        set_up(edge, stream, url);
+        headers_.add("Authorization", opening.authorization);
+        if (opening.compression) headers_.add("Accept-Encoding", "gzip");
+        set_up(edge, opening);
     } catch (...) {
         curl_easy_cleanup(easy_);
         throw;
@@ -26,8 +25,8 @@ Transfer::~Transfer() {
     if (!process_exiting()) curl_easy_cleanup(easy_);
 }
 
-void Transfer::set_up(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url) {
-    set(easy_, CURLOPT_URL, url.c_str());
+void Transfer::set_up(const EdgeSettings &edge, const Opening &opening) {
+    set(easy_, CURLOPT_URL, opening.url.c_str());
     set(easy_, CURLOPT_HTTPHEADER, headers_.get());
     set_up_edge(easy_, edge);
     // A leg is a connection: with HTTP/2, or with reuse, two legs would share one and die together.
@@ -36,7 +35,7 @@ void Transfer::set_up(const EdgeSettings &edge, const StreamSettings &stream, co
     set(easy_, CURLOPT_FORBID_REUSE, 1L);
     set(easy_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
-    set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(stream.connect_timeout_ms));
+    set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(opening.connect_timeout_ms));
     set(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
     set(easy_, CURLOPT_ERRORBUFFER, error_);
     drive(*this);

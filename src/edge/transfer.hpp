@@ -8,6 +8,7 @@
 #include "edge/settings.hpp"
 #include "stream/session/session.hpp"
 
+#include <cstdint>
 #include <curl/curl.h>
 #include <string>
 #include <string_view>
@@ -27,14 +28,20 @@ protected:
     ~TransferListener() = default;
 };
 
+// What is asked for. Everything in it must outlive the making of the transfer alone.
+struct Opening {
+    const std::string &url;
+    std::string_view authorization; // the header's value, "Bearer ..."
+    bool compression = true;
+    std::int64_t connect_timeout_ms = 0;
+};
+
 class Transfer final : public Driven {
 public:
     // curl's read buffer: large enough that system calls do not show, small enough for a core's L2.
     static constexpr long kBufferBytes = 128 * 1024;
 
-    // `authorization`: the header's value, "Bearer ...".
-    Transfer(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url,
-             std::string_view authorization, TransferListener &listener);
+    Transfer(const EdgeSettings &edge, const Opening &opening, TransferListener &listener);
     ~Transfer(); // REQUIRES: not in a pump
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
@@ -50,7 +57,7 @@ private:
     static std::size_t body_callback(char *data, std::size_t size, std::size_t count, void *self);
     static std::size_t header_callback(char *data, std::size_t size, std::size_t count, void *self);
 
-    void set_up(const EdgeSettings &edge, const StreamSettings &stream, const std::string &url);
+    void set_up(const EdgeSettings &edge, const Opening &opening);
     void header(std::string_view line);
     void tell_head();
 

@@ -11,7 +11,7 @@
 namespace xtap::tap {
 
 PartitionSettings Stream::partition_settings(std::uint32_t partition) const {
-    const edge::ContinuitySettings &wanted = settings_.continuity;
+    const ContinuityOptions &wanted = settings_.continuity;
     const auto time_of = [&](std::string_view parameter) -> std::optional<std::int64_t> {
         const std::optional<std::string_view> text = request_.get(parameter);
         const std::int64_t time = text ? event::parse_time(*text) : event::kNoTime;

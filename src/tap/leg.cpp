@@ -134,8 +134,11 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
             ended_ = true;
             return set_state();
         }
-        transfer_ = std::make_unique<edge::Transfer>(*settings_.edge, *settings_.stream, *url,
-                                                     authorization_.header.reveal(), listener);
+        const edge::Opening opening{.url = *url,
+                                    .authorization = authorization_.header.reveal(),
+                                    .compression = settings_.stream->compression,
+                                    .connect_timeout_ms = settings_.stream->connect_timeout_ms};
+        transfer_ = std::make_unique<edge::Transfer>(*settings_.edge, opening, listener);
         pump.add(*transfer_);
     } catch (const Failure &) {
         host_.budget_take_back(budget_taken_ms_);
@@ -156,8 +159,9 @@ void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
     begin_body();
     const std::int64_t patience_ms =
         settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
-    fetch_ = std::make_unique<client::TokenFetch>(*settings_.edge, *settings_.stream, host_.token_request(),
-                                                  now.mono_ms + patience_ms);
+    fetch_ =
+        std::make_unique<client::TokenFetch>(*settings_.edge, host_.token_request(),
+                                             settings_.stream->connect_timeout_ms, now.mono_ms + patience_ms);
     pump.add(fetch_->driven());
     set_state();
 }

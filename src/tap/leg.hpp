@@ -15,6 +15,7 @@
 #include "stream/session/notice.hpp"
 #include "stream/session/session.hpp"
 #include "stream/session/stall_clock.hpp"
+#include "tap/stream_settings.hpp"
 
 #include <array>
 #include <atomic>
@@ -105,7 +106,7 @@ protected:
 
 struct LegSettings {
     const edge::EdgeSettings *edge;
-    const edge::StreamSettings *stream;
+    const StreamSettings *stream;
     session::SessionSettings session;
     event::DecoderSettings decoder;
     session::NoticeSource source;

@@ -246,7 +246,7 @@ Partition::Lane::Lane(Partition &whole, Role role, std::size_t index)
             .filter = whole.settings_.tells || whole.settings_.redundancy > 1 ? this : nullptr}) {}
 
 LegSettings Partition::Lane::leg_settings() const {
-    const edge::StreamSettings &stream = whole_.parts_.stream;
+    const StreamSettings &stream = whole_.parts_.stream;
     const api::Operation &operation = whole_.parts_.request.operation();
     LegSettings settings{.edge = &whole_.parts_.edge,
                          .stream = &stream,

@@ -47,7 +47,7 @@ class Partition final {
 public:
     struct Parts {
         const edge::EdgeSettings &edge;
-        const edge::StreamSettings &stream;
+        const StreamSettings &stream;
         const api::Request &request;
         const event::Pointers &pointers;
         RecordSink &sink;

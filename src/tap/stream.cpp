@@ -24,7 +24,7 @@ Failure unexpected(const std::exception &error) noexcept {
 } // namespace
 
 Stream::Stream(std::shared_ptr<client::Client> client, const api::Request &request,
-               const edge::StreamSettings &settings)
+               const StreamSettings &settings)
     : client_(std::move(client)), operation_(&request.operation()), request_(request), settings_(settings),
       numbers_(request.partitions()), generation_(edge::process_generation()) {
     if (settings_.continuity.tells) delivered_ = std::make_unique<DeliveredLog>(settings_.continuity.keys_ms);

@@ -46,7 +46,7 @@ class Stream final : public client::Cancellable,
                      private CoverageListener {
 public:
     Stream(std::shared_ptr<client::Client> client, const api::Request &request,
-           const edge::StreamSettings &settings);
+           const StreamSettings &settings);
     ~Stream();
     Stream(const Stream &) = delete;
     Stream &operator=(const Stream &) = delete;
@@ -169,7 +169,7 @@ private:
     std::shared_ptr<client::Client> client_;
     const api::Operation *operation_;
     const api::Request request_;
-    const edge::StreamSettings settings_;
+    const StreamSettings settings_;
     const std::vector<std::uint32_t> numbers_; // of the partitions
     std::size_t first_partition_ = 0;          // whose turn it is to be served first
     const std::uint32_t generation_;           // of the process it was made in
