@@ -1,5 +1,6 @@
 // xtap_request: an operation with its parameters and its body, and the sending of it.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 #include "api/paging.hpp"
 

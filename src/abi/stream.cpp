@@ -1,5 +1,6 @@
 // xtap_stream: opening, consuming, ending.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 
 #include <cstddef>
