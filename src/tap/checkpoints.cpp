@@ -65,16 +65,6 @@ std::int64_t Stream::begins_ms(std::uint32_t partition) const {
     return std::min(from - wanted.user_backfill_minutes * 60'000 + wanted.late_ms, from);
 }
 
-std::unique_ptr<client::GhostCall> Stream::ghost_call(client::GhostErrand errand,
-                                                      const client::Authorization &authorization,
-                                                      std::int64_t connected_ms, std::int64_t deadline_ms) {
-    const std::string_view endpoint = client::endpoint_name(operation_->id);
-    if (endpoint.empty()) return nullptr;
-    client::GhostSought sought{endpoint, connected_ms, client_->connected_since(*operation_)};
-    return std::make_unique<client::GhostCall>(*client_, errand, authorization, std::move(sought),
-                                               settings_.connect_timeout_ms, deadline_ms);
-}
-
 std::string Stream::checkpoint(std::uint64_t upto) const {
     check_continuity();
     const std::uint64_t delivered = delivered_->position();

@@ -18,9 +18,10 @@ constexpr std::int64_t kExplainMs = 3'000;
 } // namespace
 
 Leg::Leg(LegSettings settings, const LegParts &parts)
-    : settings_(std::move(settings)), sink_(parts.sink), host_(parts.host), guide_(parts.guide),
-      session_(settings_.session), decoder_(settings_.decoder, parts.pointers, parts.filter),
-      stall_(settings_.stream->stall_timeout_ms), ended_(settings_.waits) {}
+    : settings_(std::move(settings)), client_(parts.client), operation_(parts.operation), sink_(parts.sink),
+      guide_(parts.guide), session_(settings_.session),
+      decoder_(settings_.decoder, parts.pointers, parts.filter), stall_(settings_.stream->stall_timeout_ms),
+      ended_(settings_.waits) {}
 
 Leg::~Leg() = default;
 
@@ -94,12 +95,13 @@ std::int64_t Leg::watch(edge::Now now, bool drained) {
 }
 
 void Leg::connect(edge::Now now, edge::Pump &pump) {
-    if (!host_.may_reconnect()) {
+    if (sink_.far_behind()) {
         due_ms_ = now.mono_ms + kBehindMs;
         return;
     }
     try {
-        if (std::optional<client::Authorization> authorization = host_.authorize()) {
+        if (std::optional<client::Authorization> authorization =
+                client_.credentials().authorize_stream(operation_)) {
             authorization_ = std::move(*authorization);
             open_connection(now, pump);
         } else {
@@ -113,7 +115,7 @@ void Leg::connect(edge::Now now, edge::Pump &pump) {
 }
 
 void Leg::open_connection(edge::Now now, edge::Pump &pump) {
-    const session::ConnectBudget::Turn turn = host_.budget_take();
+    const session::ConnectBudget::Turn turn = client_.budget_take(operation_);
     if (turn.wait_ms > 0) {
         session_.waiting();
         due_ms_ = now.mono_ms + turn.wait_ms;
@@ -129,7 +131,7 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
         edge::TransferListener &listener = *this;
         url = guide_.next_url(now);
         if (!url) {
-            host_.budget_take_back(budget_taken_ms_);
+            budget_take_back();
             session_.end();
             ended_ = true;
             return set_state();
@@ -138,10 +140,10 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
                                     .authorization = authorization_.header.reveal(),
                                     .compression = settings_.stream->compression,
                                     .connect_timeout_ms = settings_.stream->connect_timeout_ms};
-        transfer_ = std::make_unique<edge::Transfer>(*settings_.edge, opening, listener);
+        transfer_ = std::make_unique<edge::Transfer>(client_.edge(), opening, listener);
         pump.add(*transfer_);
     } catch (const Failure &) {
-        host_.budget_take_back(budget_taken_ms_);
+        budget_take_back();
         throw;
     }
     started_ms_ = now.mono_ms;
@@ -152,6 +154,9 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
     set_state();
 }
 
+// The connection never reached a server.
+void Leg::budget_take_back() { client_.budget_take_back(operation_, budget_taken_ms_); }
+
 // ---- the token, where it must be fetched ----
 
 void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
@@ -160,7 +165,7 @@ void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
     const std::int64_t patience_ms =
         settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
     fetch_ =
-        std::make_unique<client::TokenFetch>(*settings_.edge, host_.token_request(),
+        std::make_unique<client::TokenFetch>(client_.edge(), client_.credentials().app_token_request(),
                                              settings_.stream->connect_timeout_ms, now.mono_ms + patience_ms);
     pump.add(fetch_->driven());
     set_state();
@@ -176,7 +181,8 @@ std::int64_t Leg::watch_fetch(edge::Now now, edge::Pump &pump) {
         return now.mono_ms;
     }
     try {
-        host_.token_reply(*reply);
+        client_.requests().tokens.fetch_add(1, kRelaxed);
+        client_.credentials().app_token_reply(*reply);
         due_ms_ = now.mono_ms;
     } catch (const Failure &failure) {
         give_up(edge::closing_of_failure(failure));
@@ -187,15 +193,16 @@ std::int64_t Leg::watch_fetch(edge::Now now, edge::Pump &pump) {
 void Leg::on_head(const edge::ResponseHead &head) {
     try {
         head_ = head;
-        host_.rate_limit_seen(authorization_.ticket, edge::limit_of(head));
-        if (head.status != 401) host_.accepted(authorization_.ticket);
+        client_.rate_limits().seen(operation_, auth::scheme_name(authorization_.ticket.scheme),
+                                   edge::limit_of(head));
+        if (head.status != 401) client_.credentials().accepted(authorization_.ticket);
         if (head.status != 200) return;
         const edge::Now at = edge::now();
         session_.opened(at.mono_ms);
         stall_.start(at.mono_ms);
         counters_.open_since_ms.store(at.wall_ms, std::memory_order_relaxed);
         connected_ms_ = guide_.server_ms(at);
-        host_.connection_opened(connected_ms_);
+        client_.connection_opened(operation_, connected_ms_);
         counted_open_ = true;
         set_state();
         last_byte_mono_ms_ = at.mono_ms;
@@ -225,7 +232,7 @@ void Leg::on_head(const edge::ResponseHead &head) {
 
 void Leg::on_done(session::Closing closing, bool reached) {
     if (closing_) return; // given up already: this is only libcurl's echo
-    if (!reached) host_.budget_take_back(budget_taken_ms_);
+    if (!reached) budget_take_back();
     if (head_.status != 0 && head_.status != 200)
         closing_ = edge::closing_of_answer(head_, problem_body_, edge::now().wall_ms, problem_);
     else
@@ -255,7 +262,8 @@ void Leg::conclude(edge::Now now, edge::Pump &pump) {
         closing.message = "the answer ended in the middle of an event";
     }
     closing.request_id = head_.request_id;
-    if (closing.http_status == 401) closing.credential_changed = host_.refused(authorization_.ticket);
+    if (closing.http_status == 401)
+        closing.credential_changed = client_.credentials().refused(authorization_.ticket);
     if (closing.http_status == 400 || closing.http_status == 403)
         closing.asked_too_much = guide_.refused(closing);
     const bool was_open = session_.state() == session::LegState::open;
@@ -277,11 +285,18 @@ void Leg::ask_about_ghost(bool was_open, edge::Now now) {
     if (!goes_on || connected_ms_ == event::kNoTime) return;
     const bool refused = concluded_->closing.connection_issue == "TooManyConnections";
     if (was_open && settings_.stream->explain_disconnects)
-        ghost_ = host_.ghost_call(client::GhostErrand::explain, authorization_, connected_ms_,
-                                  now.mono_ms + kExplainMs);
+        ghost_ = ghost_call(client::GhostErrand::explain, now.mono_ms + kExplainMs);
     else if (!was_open && refused && settings_.stream->reclaim_connections)
-        ghost_ = host_.ghost_call(client::GhostErrand::reclaim, authorization_, connected_ms_,
-                                  now.mono_ms + settings_.stream->connect_timeout_ms);
+        ghost_ = ghost_call(client::GhostErrand::reclaim, now.mono_ms + settings_.stream->connect_timeout_ms);
+}
+
+// Null where the server lists no connections of this kind.
+std::unique_ptr<client::GhostCall> Leg::ghost_call(client::GhostErrand errand, std::int64_t deadline_ms) {
+    const std::string_view endpoint = client::endpoint_name(operation_.id);
+    if (endpoint.empty()) return nullptr;
+    client::GhostSought sought{endpoint, connected_ms_, client_.connected_since(operation_)};
+    return std::make_unique<client::GhostCall>(client_, errand, authorization_, std::move(sought),
+                                               settings_.stream->connect_timeout_ms, deadline_ms);
 }
 
 std::int64_t Leg::watch_ghost(edge::Now now, edge::Pump &pump) {
@@ -349,7 +364,7 @@ void Leg::end_with(const Failure &failure) {
     failure_ = failure;
     const std::string &operation = settings_.source.operation;
     if (!failure_->message.starts_with(operation)) failure_->message.insert(0, operation + ": ");
-    host_.redact(*failure_);
+    client_.credentials().redact(*failure_);
     session_.end();
     ended_ = true;
     set_state();
@@ -378,7 +393,7 @@ void Leg::finish(edge::Pump &pump) {
 }
 
 void Leg::close_connection(edge::Pump &pump) noexcept {
-    if (counted_open_) host_.connection_closed(connected_ms_);
+    if (counted_open_) client_.connection_closed(operation_, connected_ms_);
     counted_open_ = false;
     counters_.open_since_ms.store(0, std::memory_order_relaxed);
     if (fetch_) pump.remove(fetch_->driven());

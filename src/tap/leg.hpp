@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/problem.hpp"
-#include "client/credentials.hpp"
+#include "client/client.hpp"
 #include "client/ghost_call.hpp"
 #include "client/token_fetch.hpp"
 #include "edge/clock.hpp"
@@ -11,10 +11,10 @@
 #include "edge/pump.hpp"
 #include "edge/transfer.hpp"
 #include "stream/event/decoder.hpp"
-#include "stream/session/connect_budget.hpp"
 #include "stream/session/notice.hpp"
 #include "stream/session/session.hpp"
 #include "stream/session/stall_clock.hpp"
+#include "tap/record_sink.hpp"
 #include "tap/stream_settings.hpp"
 
 #include <array>
@@ -28,56 +28,6 @@ namespace xtap::tap {
 
 // Counters are figures for people: nothing is ordered by them.
 inline constexpr auto kRelaxed = std::memory_order_relaxed;
-
-// Where a leg's records go.
-class RecordSink {
-public:
-    // The batch to fill now; null when records may not be taken now.
-    virtual event::BatchView *batch() = 0;
-    // The batch cannot take `need`: another one that can, or null (the leg keeps its bytes and stops
-    // reading).
-    virtual event::BatchView *next(const event::Need &need) = 0;
-    // No more bytes should be read now, although records could still be taken.
-    virtual bool full() const = 0;
-    virtual bool half_full() const = 0;
-    // How many records were put so far, all batches together.
-    virtual std::uint64_t records_put() const = 0;
-
-protected:
-    ~RecordSink() = default;
-};
-
-// What a leg asks of its client.
-class LegHost {
-public:
-    // None when a token must be fetched first, by the request that the second gives, whose answer goes to the
-    // third. All throw Failure.
-    virtual std::optional<client::Authorization> authorize() = 0;
-    virtual client::TokenRequest token_request() = 0;
-    virtual void token_reply(const client::TokenReply &reply) = 0;
-    // The server answered 401; true when there is, or can be fetched, another credential.
-    virtual bool refused(const client::Ticket &ticket) = 0;
-    virtual void accepted(const client::Ticket &ticket) = 0;  // it answered anything else
-    virtual session::ConnectBudget::Turn budget_take() = 0;   // before a connection of this endpoint
-    virtual void budget_take_back(std::int64_t taken_ms) = 0; // it never reached a server
-    // `connected_ms`: when, by the server's clock; the same at both.
-    virtual void connection_opened(std::int64_t connected_ms) = 0;
-    virtual void connection_closed(std::int64_t connected_ms) noexcept = 0;
-    // Null where the server lists no connections of this kind. `connected_ms`: of the one that is sought.
-    virtual std::unique_ptr<client::GhostCall> ghost_call(client::GhostErrand errand,
-                                                          const client::Authorization &authorization,
-                                                          std::int64_t connected_ms,
-                                                          std::int64_t deadline_ms) = 0;
-    virtual void rate_limit_seen(const client::Ticket &ticket, const session::RateLimit &limit) = 0;
-    virtual bool may_reconnect() const = 0; // false while the consumer is far behind
-    virtual void log_notice(const session::Notice &notice) noexcept = 0;
-    // Servers repeat what they were sent: before anybody is told, the client's secrets are masked.
-    virtual void redact(session::Notice &notice) const = 0;
-    virtual void redact(Failure &failure) const = 0;
-
-protected:
-    ~LegHost() = default;
-};
 
 // What one leg asks of the stream it is a part of: which connection to make, and what it must know of each.
 class LegGuide {
@@ -105,7 +55,6 @@ protected:
 };
 
 struct LegSettings {
-    const edge::EdgeSettings *edge;
     const StreamSettings *stream;
     session::SessionSettings session;
     event::DecoderSettings decoder;
@@ -115,9 +64,10 @@ struct LegSettings {
 
 // What a leg works with; each outlives it.
 struct LegParts {
+    client::Client &client;
+    const api::Operation &operation;
     const event::Pointers &pointers;
     RecordSink &sink;
-    LegHost &host;
     LegGuide &guide;
     event::EventFilter *filter; // may be null
 };
@@ -178,7 +128,9 @@ private:
     void give_up(session::Closing closing);
     void break_off(const Failure &failure);
     void conclude(edge::Now now, edge::Pump &pump);
+    void budget_take_back();
     void ask_about_ghost(bool was_open, edge::Now now);
+    std::unique_ptr<client::GhostCall> ghost_call(client::GhostErrand errand, std::int64_t deadline_ms);
     std::int64_t watch_ghost(edge::Now now, edge::Pump &pump);
     void drop_ghost(edge::Pump &pump) noexcept;
     void tell_end(edge::Now now, std::string_view disconnect_reason);
@@ -197,8 +149,9 @@ private:
     bool flush_notices();
 
     LegSettings settings_;
+    client::Client &client_;
+    const api::Operation &operation_;
     RecordSink &sink_;
-    LegHost &host_;
     LegGuide &guide_;
     session::Session session_;
     event::Decoder decoder_;

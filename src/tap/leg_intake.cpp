@@ -161,8 +161,9 @@ bool Leg::finish_decoder() {
 }
 
 void Leg::note(session::Notice notice) {
-    host_.redact(notice);
-    host_.log_notice(notice);
+    // Servers repeat what they were sent: before anybody is told, the client's secrets are masked.
+    client_.credentials().redact(notice);
+    client_.log_notice(notice);
     notices_.push_back(std::move(notice));
 }
 

@@ -86,7 +86,7 @@ std::int64_t Partition::advance_recovery(edge::Now now, edge::Pump &pump, bool d
     if (recovery_ == nullptr) return edge::kNever;
     Leg &leg = recovery_->leg();
     if (ended_) return leg.advance(now, pump, drained); // it may have something left to deliver
-    if (parts_.repairs.refused(parts_.request.operation().path, continuity::RepairBy::recovery))
+    if (parts_.client.repairs().refused(parts_.request.operation().path, continuity::RepairBy::recovery))
         continuity_.recovery_refused();
     if (recovering_ && leg.over()) {
         if (leg.failure())
@@ -103,13 +103,13 @@ std::int64_t Partition::advance_recovery(edge::Now now, edge::Pump &pump, bool d
 
 void Partition::begin_recovery(edge::Now now) {
     if (!continuity_.recovery_wanted(clock_.at(now.mono_ms))) return;
-    if (!parts_.repairs.take(parts_.request.operation().path)) return;
+    if (!parts_.client.repairs().take(parts_.request.operation().path)) return;
     recovering_ = true;
     recovery_->leg().begin();
 }
 
 void Partition::end_recovery() noexcept {
-    if (std::exchange(recovering_, false)) parts_.repairs.give_back(parts_.request.operation().path);
+    if (std::exchange(recovering_, false)) parts_.client.repairs().give_back(parts_.request.operation().path);
 }
 
 // What is still missing will not come any more, and is named.
@@ -231,7 +231,7 @@ std::string Partition::url_for(const Lane &lane) const {
         instead.push_back({"backfill_minutes", std::to_string(ask.backfill_minutes)});
     else if (continuity_.begun() && settings_.tells)
         instead.push_back({"backfill_minutes", std::nullopt}); // the caller's was for the beginning
-    return parts_.edge.base_url + parts_.request.target(settings_.partition, instead);
+    return parts_.client.edge().base_url + parts_.request.target(settings_.partition, instead);
 }
 
 // ---- a leg's view ----
@@ -239,17 +239,17 @@ std::string Partition::url_for(const Lane &lane) const {
 Partition::Lane::Lane(Partition &whole, Role role, std::size_t index)
     : whole_(whole), role_(role), index_(index),
       leg_(leg_settings(),
-           {.pointers = whole.parts_.pointers,
+           {.client = whole.parts_.client,
+            .operation = whole.parts_.request.operation(),
+            .pointers = whole.parts_.pointers,
             .sink = role == Role::recovery ? whole.recovery_sink_ : whole.parts_.sink,
-            .host = whole.parts_.host,
             .guide = *this,
             .filter = whole.settings_.tells || whole.settings_.redundancy > 1 ? this : nullptr}) {}
 
 LegSettings Partition::Lane::leg_settings() const {
     const StreamSettings &stream = whole_.parts_.stream;
     const api::Operation &operation = whole_.parts_.request.operation();
-    LegSettings settings{.edge = &whole_.parts_.edge,
-                         .stream = &stream,
+    LegSettings settings{.stream = &stream,
                          .session = stream.session,
                          .decoder = {.expected = operation.event_kind,
                                      .index = stream.index,
@@ -272,7 +272,8 @@ LegSettings Partition::Lane::leg_settings() const {
 std::optional<std::string> Partition::Lane::next_url(edge::Now now) {
     continuity::Continuity &continuity = whole_.continuity_;
     const std::int64_t at_ms = whole_.clock_.at(now.mono_ms);
-    if (whole_.parts_.repairs.refused(whole_.parts_.request.operation().path, continuity::RepairBy::backfill))
+    if (whole_.parts_.client.repairs().refused(whole_.parts_.request.operation().path,
+                                               continuity::RepairBy::backfill))
         continuity.backfill_refused();
     asked_ = role_ == Role::recovery ? continuity.ask_recovery(at_ms) : continuity.ask(index_, at_ms);
     if (role_ == Role::recovery && asked_.nothing()) return std::nullopt;
@@ -316,12 +317,12 @@ void Partition::Lane::closed(edge::Now now) {
 bool Partition::Lane::refused(const session::Closing &) {
     const char *endpoint = whole_.parts_.request.operation().path;
     if (role_ == Role::recovery) {
-        whole_.parts_.repairs.refuse(endpoint, continuity::RepairBy::recovery);
+        whole_.parts_.client.repairs().refuse(endpoint, continuity::RepairBy::recovery);
         whole_.continuity_.recovery_refused();
         return true; // there is nothing left to ask for, which ends the leg
     }
     if (asked_.backfill_minutes == 0) return false;
-    whole_.parts_.repairs.refuse(endpoint, continuity::RepairBy::backfill);
+    whole_.parts_.client.repairs().refuse(endpoint, continuity::RepairBy::backfill);
     whole_.continuity_.backfill_refused();
     return true;
 }

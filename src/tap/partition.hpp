@@ -3,7 +3,6 @@
 #pragma once
 
 #include "api/request.hpp"
-#include "client/repairs.hpp"
 #include "stream/continuity/checkpoint.hpp"
 #include "stream/continuity/continuity.hpp"
 #include "stream/continuity/dedupe.hpp"
@@ -46,13 +45,11 @@ struct PartitionCounters {
 class Partition final {
 public:
     struct Parts {
-        const edge::EdgeSettings &edge;
+        client::Client &client; // outlives it
         const StreamSettings &stream;
         const api::Request &request;
         const event::Pointers &pointers;
         RecordSink &sink;
-        LegHost &host;
-        client::Repairs &repairs;
         CoverageListener &listener;
     };
     Partition(const PartitionSettings &settings, const Parts &parts);
@@ -90,6 +87,7 @@ private:
         event::BatchView *next(const event::Need &need) override { return sink_.next(need); }
         bool full() const override { return sink_.full() || sink_.half_full(); }
         bool half_full() const override { return sink_.half_full(); }
+        bool far_behind() const override { return sink_.far_behind(); }
         std::uint64_t records_put() const override { return sink_.records_put(); }
 
     private:

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "stream/event/segment.hpp"
-#include "tap/leg.hpp"
+#include "tap/record_sink.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -23,6 +23,7 @@ public:
     event::BatchView *next(const event::Need &need) override;
     bool full() const override;
     bool half_full() const override;
+    bool far_behind() const override { return !below_half(); }
     std::uint64_t records_put() const override;
     // Before a round of filling: what was read meanwhile becomes room again, still warm in the cache.
     void begin();

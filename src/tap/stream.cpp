@@ -67,15 +67,13 @@ void Stream::start() {
     if (settings_.read_ahead_bytes != 0)
         queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
     for (const std::uint32_t number : numbers_) {
-        partitions_.push_back(std::make_unique<Partition>(partition_settings(number),
-                                                          Partition::Parts{.edge = client_->edge(),
-                                                                           .stream = settings_,
-                                                                           .request = request_,
-                                                                           .pointers = pointers_,
-                                                                           .sink = sink(),
-                                                                           .host = *this,
-                                                                           .repairs = client_->repairs(),
-                                                                           .listener = *this}));
+        partitions_.push_back(
+            std::make_unique<Partition>(partition_settings(number), Partition::Parts{.client = *client_,
+                                                                                     .stream = settings_,
+                                                                                     .request = request_,
+                                                                                     .pointers = pointers_,
+                                                                                     .sink = sink(),
+                                                                                     .listener = *this}));
         for (const auto &lane : partitions_.back()->lanes())
             legs_.push_back(&lane->leg());
         for (const continuity::PartitionCheckpoint &before : restored_)

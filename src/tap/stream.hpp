@@ -40,10 +40,7 @@ protected:
     ~RecordReceiver() = default;
 };
 
-class Stream final : public client::Cancellable,
-                     private edge::IoMember,
-                     private LegHost,
-                     private CoverageListener {
+class Stream final : public client::Cancellable, private edge::IoMember, private CoverageListener {
 public:
     Stream(std::shared_ptr<client::Client> client, const api::Request &request,
            const StreamSettings &settings);
@@ -87,6 +84,7 @@ private:
         event::BatchView *next(const event::Need &) override { return nullptr; }
         bool full() const override { return false; }
         bool half_full() const override { return false; }
+        bool far_behind() const override { return false; }
         std::uint64_t records_put() const override {
             return put_before + (target == nullptr ? 0 : target->record_count() - records_before);
         }
@@ -132,39 +130,6 @@ private:
     void consumed(std::size_t end);
     void count_delivered(const event::Record &record, std::int64_t now_ms);
     void raise_all() noexcept;
-
-    // LegHost
-    std::optional<client::Authorization> authorize() override {
-        return client_->credentials().authorize_stream(*operation_);
-    }
-    client::TokenRequest token_request() override { return client_->credentials().app_token_request(); }
-    void token_reply(const client::TokenReply &reply) override {
-        client_->requests().tokens.fetch_add(1, std::memory_order_relaxed);
-        client_->credentials().app_token_reply(reply);
-    }
-    bool refused(const client::Ticket &ticket) override { return client_->credentials().refused(ticket); }
-    void accepted(const client::Ticket &ticket) override { client_->credentials().accepted(ticket); }
-    session::ConnectBudget::Turn budget_take() override { return client_->budget_take(*operation_); }
-    void budget_take_back(std::int64_t taken_ms) override {
-        client_->budget_take_back(*operation_, taken_ms);
-    }
-    void connection_opened(std::int64_t connected_ms) override {
-        client_->connection_opened(*operation_, connected_ms);
-    }
-    void connection_closed(std::int64_t connected_ms) noexcept override {
-        client_->connection_closed(*operation_, connected_ms);
-    }
-    std::unique_ptr<client::GhostCall> ghost_call(client::GhostErrand errand,
-                                                  const client::Authorization &authorization,
-                                                  std::int64_t connected_ms,
-                                                  std::int64_t deadline_ms) override;
-    void rate_limit_seen(const client::Ticket &ticket, const session::RateLimit &limit) override {
-        client_->rate_limits().seen(*operation_, auth::scheme_name(ticket.scheme), limit);
-    }
-    bool may_reconnect() const override { return queue_ == nullptr || queue_->below_half(); }
-    void log_notice(const session::Notice &notice) noexcept override { client_->log_notice(notice); }
-    void redact(session::Notice &notice) const override { client_->credentials().redact(notice); }
-    void redact(Failure &failure) const override { client_->credentials().redact(failure); }
 
     std::shared_ptr<client::Client> client_;
     const api::Operation *operation_;
