@@ -1,9 +1,10 @@
-// The leg's course from connection to connection; leg_intake.cpp has the way of the bytes. See leg.hpp.
+// The leg's course from connection to connection; leg_end.cpp has how each ends. See leg.hpp.
 #include "tap/leg.hpp"
 
 #include "edge/closing.hpp"
 
 #include <algorithm>
+#include <new>
 #include <strings.h>
 
 namespace xtap::tap {
@@ -12,16 +13,19 @@ namespace {
 
 // While the consumer is far behind, a cut leg looks again this often, besides being woken.
 constexpr std::int64_t kBehindMs = 500;
-// The notice of a disconnection waits at most so long for the server's reason.
-constexpr std::int64_t kExplainMs = 3'000;
+constexpr std::size_t kMaxProblemBody = 64 * 1024;
 
 } // namespace
 
 Leg::Leg(LegSettings settings, const LegParts &parts)
     : settings_(std::move(settings)), client_(parts.client), operation_(parts.operation), sink_(parts.sink),
-      guide_(parts.guide), session_(settings_.session),
-      decoder_(settings_.decoder, parts.pointers, parts.filter), stall_(settings_.stream->stall_timeout_ms),
-      ended_(settings_.waits) {}
+      guide_(parts.guide), session_(settings_.session), intake_({.client = parts.client,
+                                                                 .sink = parts.sink,
+                                                                 .source = settings_.source,
+                                                                 .pointers = parts.pointers,
+                                                                 .filter = parts.filter},
+                                                                settings_.decoder),
+      stall_(settings_.stream->stall_timeout_ms), ended_(settings_.waits) {}
 
 Leg::~Leg() = default;
 
@@ -37,14 +41,14 @@ std::int64_t Leg::advance(edge::Now now, edge::Pump &pump, bool drained) {
     if (heard_) {
         stall_.heard(now.mono_ms);
         last_byte_mono_ms_ = now.mono_ms;
-        counters_.last_byte_ms.store(now.wall_ms, std::memory_order_relaxed);
+        counters_.last_byte_ms.store(now.wall_ms, kRelaxed);
         drained = heard_ = false;
     }
-    if (!settle()) return edge::kNever;
+    if (!settle_intake()) return edge::kNever;
     if (session_.state() == session::LegState::open) report(now, drained);
     if (closing_) {
         conclude(now, pump);
-        if (!flush_notices()) return edge::kNever;
+        if (!intake_.flush_notices()) return edge::kNever;
     }
     if (ended_) return edge::kNever;
     const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : edge::kNever;
@@ -52,7 +56,7 @@ std::int64_t Leg::advance(edge::Now now, edge::Pump &pump, bool drained) {
     if (fetch_) return watch_fetch(now, pump);
     if (transfer_) return watch(now, drained);
     if (now.mono_ms >= due_ms_) connect(now, pump);
-    if (!flush_notices() || ended_) return edge::kNever;
+    if (!intake_.flush_notices() || ended_) return edge::kNever;
     if (fetch_) return fetch_->deadline_ms();
     if (closing_) return now.mono_ms;
     return std::min(ghost_ms, transfer_ ? stall_.deadline_ms() : due_ms_);
@@ -65,7 +69,7 @@ void Leg::report(edge::Now now, bool drained) {
         stale_ = false;
         read_up_to_mono_ms_ = last_byte_mono_ms_;
     }
-    const std::uint64_t keep_alives = decoder_.keep_alives();
+    const std::uint64_t keep_alives = intake_.keep_alives();
     const bool keep_alive = keep_alives != keep_alives_before_ && !stale_;
     keep_alives_before_ = keep_alives;
     guide_.progressed({read_up_to_mono_ms_, keep_alive}, now);
@@ -119,13 +123,13 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
     if (turn.wait_ms > 0) {
         session_.waiting();
         due_ms_ = now.mono_ms + turn.wait_ms;
-        note(session::backing_off_notice(settings_.source, now.wall_ms, turn.wait_ms, session::Rule::budget,
-                                         session_.attempt() + 1));
+        intake_.note(session::backing_off_notice(settings_.source, now.wall_ms, turn.wait_ms,
+                                                 session::Rule::budget, session_.attempt() + 1));
         return set_state();
     }
     budget_taken_ms_ = turn.taken_ms;
     session_.connecting();
-    begin_body();
+    begin_answer();
     std::optional<std::string> url;
     try {
         edge::TransferListener &listener = *this;
@@ -148,20 +152,35 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
     }
     started_ms_ = now.mono_ms;
     stall_.start(now.mono_ms);
-    counters_.connects.fetch_add(1, std::memory_order_relaxed);
-    note(session::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
-                                    std::exchange(reclaimed_, {})));
+    counters_.connects.fetch_add(1, kRelaxed);
+    intake_.note(session::connecting_notice(settings_.source, now.wall_ms, session_.attempt(), *url,
+                                            std::exchange(reclaimed_, {})));
     set_state();
 }
 
 // The connection never reached a server.
 void Leg::budget_take_back() { client_.budget_take_back(operation_, budget_taken_ms_); }
 
+// Nothing of the last answer is left.
+void Leg::begin_answer() {
+    head_ = {};
+    paused_ = broken_ = false;
+    problem_body_.clear();
+    problem_.reset();
+    intake_.begin();
+}
+
+// At once where there is room: what is left over counts as what no batch had room for.
+void Leg::tell(session::Notice notice) {
+    intake_.note(std::move(notice));
+    intake_.flush_notices();
+}
+
 // ---- the token, where it must be fetched ----
 
 void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
     session_.connecting();
-    begin_body();
+    begin_answer();
     const std::int64_t patience_ms =
         settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
     fetch_ =
@@ -200,26 +219,26 @@ void Leg::on_head(const edge::ResponseHead &head) {
         const edge::Now at = edge::now();
         session_.opened(at.mono_ms);
         stall_.start(at.mono_ms);
-        counters_.open_since_ms.store(at.wall_ms, std::memory_order_relaxed);
+        counters_.open_since_ms.store(at.wall_ms, kRelaxed);
         connected_ms_ = guide_.server_ms(at);
         client_.connection_opened(operation_, connected_ms_);
         counted_open_ = true;
         set_state();
         last_byte_mono_ms_ = at.mono_ms;
         read_up_to_mono_ms_ = -1;
-        keep_alives_before_ = decoder_.keep_alives();
+        keep_alives_before_ = intake_.keep_alives();
         stale_ = false;
-        note(session::connected_notice(settings_.source, at.wall_ms,
-                                       {.attempt = session_.attempt(),
-                                        .connect_ms = at.mono_ms - started_ms_,
-                                        .http_status = head.status,
-                                        .content_encoding = head.content_encoding,
-                                        .request_id = head.request_id,
-                                        .rate_limit = edge::limit_of(head)}));
+        intake_.note(session::connected_notice(settings_.source, at.wall_ms,
+                                               {.attempt = session_.attempt(),
+                                                .connect_ms = at.mono_ms - started_ms_,
+                                                .http_status = head.status,
+                                                .content_encoding = head.content_encoding,
+                                                .request_id = head.request_id,
+                                                .rate_limit = edge::limit_of(head)}));
         guide_.opened(at, head.date_s < 0 ? -1 : edge::ms_of_seconds(head.date_s));
-        gzip_ = strcasecmp(head.content_encoding.c_str(), "gzip") == 0;
-        if (!gzip_ && !head.content_encoding.empty() &&
-            strcasecmp(head.content_encoding.c_str(), "identity") != 0)
+        if (strcasecmp(head.content_encoding.c_str(), "gzip") == 0)
+            intake_.expect_gzip();
+        else if (!head.content_encoding.empty() && strcasecmp(head.content_encoding.c_str(), "identity") != 0)
             throw Failure(Status::protocol, "the answer is encoded as '" +
                                                 edge::printable(head.content_encoding) +
                                                 "', which was not asked for");
@@ -228,6 +247,47 @@ void Leg::on_head(const edge::ResponseHead &head) {
     } catch (const std::exception &) {
         break_off({Status::no_memory, "out of memory"});
     }
+}
+
+bool Leg::on_body(std::string_view bytes) {
+    if (broken_) return true; // the rest is of no use
+    if (head_.status == 200 && !intake_.has_room()) {
+        paused_ = true;
+        return false;
+    }
+    heard_ = true;
+    counters_.wire_bytes.fetch_add(bytes.size(), kRelaxed);
+    try {
+        if (head_.status == 200)
+            intake_.take(bytes);
+        else
+            problem_body_.append(
+                bytes.substr(0, kMaxProblemBody - std::min(kMaxProblemBody, problem_body_.size())));
+    } catch (const Failure &failure) {
+        break_off(failure);
+    } catch (const std::bad_alloc &) {
+        break_off({Status::no_memory, "out of memory"});
+    }
+    return true;
+}
+
+// Delivers what waits; true when nothing does any more.
+bool Leg::settle_intake() {
+    try {
+        return intake_.settle();
+    } catch (const Failure &failure) {
+        break_off(failure);
+    }
+    return intake_.settle(); // the notices
+}
+
+// What comes cannot be read: the connection is given up, and what waited of it with it. The connection may
+// have ended meanwhile, in whatever way: what was wrong with its bytes came first.
+void Leg::break_off(const Failure &failure) {
+    if (!finishing_) closing_.reset();
+    give_up(edge::closing_of_failure(failure));
+    broken_ = true;
+    intake_.drop();
 }
 
 void Leg::on_done(session::Closing closing, bool reached) {
@@ -243,132 +303,7 @@ void Leg::give_up(session::Closing closing) {
     if (!closing_) closing_ = std::move(closing);
 }
 
-void Leg::conclude(edge::Now now, edge::Pump &pump) {
-    if (!finish_decoder()) return;
-    session::Closing closing = *std::exchange(closing_, std::nullopt);
-    close_connection(pump);
-    if (system_ &&
-        (closing.cause == session::Cause::clean_close || closing.cause == session::Cause::network)) {
-        closing.cause = session::Cause::system;
-        closing.disconnect_type = system_->disconnect_type;
-        closing.connection_issue = system_->connection_issue;
-        closing.problem_type = system_->type;
-        closing.problem_title = system_->title;
-        closing.message = "X ended the stream: " + api::describe_problem(*system_, 0);
-    }
-    // The end of a body is not the end of the stream when it cuts an event in two.
-    if (closing.cause == session::Cause::clean_close && decoder_.dropped_tail_bytes() > 0) {
-        closing.cause = session::Cause::network;
-        closing.message = "the answer ended in the middle of an event";
-    }
-    closing.request_id = head_.request_id;
-    if (closing.http_status == 401)
-        closing.credential_changed = client_.credentials().refused(authorization_.ticket);
-    if (closing.http_status == 400 || closing.http_status == 403)
-        closing.asked_too_much = guide_.refused(closing);
-    const bool was_open = session_.state() == session::LegState::open;
-    if (was_open) guide_.closed(now);
-    Concluded concluded{std::move(closing), {}, was_open ? now.mono_ms - session_.opened_ms() : 0};
-    if (finishing_)
-        concluded.decision.next = session::Decision::Next::end;
-    else
-        concluded.decision = session_.closed(now.mono_ms, concluded.closing);
-    concluded_ = std::move(concluded);
-    ask_about_ghost(was_open, now);
-    const bool explains = ghost_ && was_open;
-    if (!explains) tell_end(now, {});
-}
-
-// The server may still count the connection that was lost, and may know why it ended.
-void Leg::ask_about_ghost(bool was_open, edge::Now now) {
-    const bool goes_on = concluded_->decision.next == session::Decision::Next::reconnect;
-    if (!goes_on || connected_ms_ == event::kNoTime) return;
-    const bool refused = concluded_->closing.connection_issue == "TooManyConnections";
-    if (was_open && settings_.stream->explain_disconnects)
-        ghost_ = ghost_call(client::GhostErrand::explain, now.mono_ms + kExplainMs);
-    else if (!was_open && refused && settings_.stream->reclaim_connections)
-        ghost_ = ghost_call(client::GhostErrand::reclaim, now.mono_ms + settings_.stream->connect_timeout_ms);
-}
-
-// Null where the server lists no connections of this kind.
-std::unique_ptr<client::GhostCall> Leg::ghost_call(client::GhostErrand errand, std::int64_t deadline_ms) {
-    const std::string_view endpoint = client::endpoint_name(operation_.id);
-    if (endpoint.empty()) return nullptr;
-    client::GhostSought sought{endpoint, connected_ms_, client_.connected_since(operation_)};
-    return std::make_unique<client::GhostCall>(client_, errand, authorization_, std::move(sought),
-                                               settings_.stream->connect_timeout_ms, deadline_ms);
-}
-
-std::int64_t Leg::watch_ghost(edge::Now now, edge::Pump &pump) {
-    const std::int64_t next = ghost_->advance(now, pump);
-    if (!ghost_->result()) return next;
-    const client::GhostResult result = *ghost_->result();
-    ghost_.reset();
-    if (concluded_) {
-        tell_end(now, result.disconnect_reason);
-    } else if (result.outcome == client::GhostResult::Outcome::reclaimed) {
-        reclaimed_ = result.id;
-        due_ms_ = now.mono_ms;
-    }
-    return now.mono_ms;
-}
-
-void Leg::drop_ghost(edge::Pump &pump) noexcept {
-    if (ghost_) ghost_->leave(pump);
-    ghost_.reset();
-}
-
-void Leg::tell_end(edge::Now now, std::string_view disconnect_reason) {
-    const Concluded concluded = *std::exchange(concluded_, std::nullopt);
-    const session::Decision &decision = concluded.decision;
-    const event::DecoderCounters &counters = decoder_.counters();
-    note(session::disconnected_notice(
-        settings_.source, now.wall_ms, concluded.closing,
-        decision.failure ? decision.failure->status : edge::status_of(concluded.closing),
-        {.open_ms = concluded.open_ms,
-         .events = counters.events.load(std::memory_order_relaxed) - events_before_,
-         .bytes = counters.bytes.load(std::memory_order_relaxed) - bytes_before_,
-         .dropped_tail_bytes = decoder_.dropped_tail_bytes(),
-         .problem = system_    ? &*system_
-                    : problem_ ? &*problem_
-                               : nullptr,
-         .disconnect_reason = disconnect_reason}));
-    apply(decision, concluded.closing, now);
-}
-
-void Leg::apply(const session::Decision &decision, const session::Closing &closing, edge::Now now) {
-    switch (decision.next) {
-    case session::Decision::Next::fail:
-        end_with(*decision.failure);
-        return;
-    case session::Decision::Next::end:
-        session_.end();
-        ended_ = true;
-        break;
-    case session::Decision::Next::reconnect:
-        counters_.reconnects[static_cast<std::size_t>(closing.cause)].fetch_add(1, std::memory_order_relaxed);
-        due_ms_ = now.mono_ms + decision.delay_ms;
-        if (decision.rule == session::Rule::rate_limit)
-            note(session::rate_limited_notice(settings_.source, now.wall_ms, decision.delay_ms,
-                                              closing.reset_in_ms > 0 ? now.wall_ms + closing.reset_in_ms
-                                                                      : 0));
-        if (decision.delay_ms > 0)
-            note(session::backing_off_notice(settings_.source, now.wall_ms, decision.delay_ms, decision.rule,
-                                             session_.attempt() + 1));
-        break;
-    }
-    set_state();
-}
-
-void Leg::end_with(const Failure &failure) {
-    failure_ = failure;
-    const std::string &operation = settings_.source.operation;
-    if (!failure_->message.starts_with(operation)) failure_->message.insert(0, operation + ": ");
-    client_.credentials().redact(*failure_);
-    session_.end();
-    ended_ = true;
-    set_state();
-}
+// ---- from outside ----
 
 void Leg::finish(edge::Pump &pump) {
     if (ended_ || finishing_) return;
@@ -395,7 +330,7 @@ void Leg::finish(edge::Pump &pump) {
 void Leg::close_connection(edge::Pump &pump) noexcept {
     if (counted_open_) client_.connection_closed(operation_, connected_ms_);
     counted_open_ = false;
-    counters_.open_since_ms.store(0, std::memory_order_relaxed);
+    counters_.open_since_ms.store(0, kRelaxed);
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
     if (!transfer_) return;
@@ -423,8 +358,8 @@ void Leg::abandon() noexcept {
 }
 
 void Leg::set_state() noexcept {
-    counters_.state.store(static_cast<std::uint8_t>(session_.state()), std::memory_order_relaxed);
-    counters_.attempt.store(session_.attempt(), std::memory_order_relaxed);
+    counters_.state.store(static_cast<std::uint8_t>(session_.state()), kRelaxed);
+    counters_.attempt.store(session_.attempt(), kRelaxed);
 }
 
 } // namespace xtap::tap

@@ -1,5 +1,5 @@
-// One HTTP connection of a stream after the other: glues session, transfer and decoder together. Runs on one
-// thread: the caller's inside run/read, or the client's I/O thread.
+// One HTTP connection of a stream after the other: when to make it, what its end means, what is told of both.
+// Runs on one thread: the caller's inside run/read, or the client's I/O thread. Knows nothing of events.
 #pragma once
 
 #include "api/problem.hpp"
@@ -7,35 +7,30 @@
 #include "client/ghost_call.hpp"
 #include "client/token_fetch.hpp"
 #include "edge/clock.hpp"
-#include "edge/inflate.hpp"
 #include "edge/pump.hpp"
 #include "edge/transfer.hpp"
-#include "stream/event/decoder.hpp"
 #include "stream/session/notice.hpp"
 #include "stream/session/session.hpp"
 #include "stream/session/stall_clock.hpp"
+#include "tap/intake.hpp"
 #include "tap/record_sink.hpp"
 #include "tap/stream_settings.hpp"
 
 #include <array>
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace xtap::tap {
 
-// Counters are figures for people: nothing is ordered by them.
-inline constexpr auto kRelaxed = std::memory_order_relaxed;
-
 // What one leg asks of the stream it is a part of: which connection to make, and what it must know of each.
 class LegGuide {
 public:
     // Of the connection that is made now; none when there is nothing left to ask for, which ends the leg.
     virtual std::optional<std::string> next_url(edge::Now now) = 0;
-    virtual void opened(edge::Now now,
-                        std::int64_t server_ms) = 0; // the server's own time; -1: it did not say
+    // `server_ms`: the server's own time; -1: it did not say.
+    virtual void opened(edge::Now now, std::int64_t server_ms) = 0;
     struct Course {
         std::int64_t
             read_up_to_mono_ms; // all that had come until then was read, and some came then; -1: unknown
@@ -74,7 +69,7 @@ struct LegParts {
 
 // Read by any thread.
 struct LegCounters {
-    std::atomic<std::uint64_t> wire_bytes{0}, connects{0}, notices{0};
+    std::atomic<std::uint64_t> wire_bytes{0}, connects{0};
     std::array<std::atomic<std::uint64_t>, 8> reconnects{}; // by session::Cause
     std::atomic<std::uint8_t> state{0};                     // session::LegState
     std::atomic<std::int64_t> attempt{0}, open_since_ms{0}, last_byte_ms{0};
@@ -103,14 +98,14 @@ public:
     // Bytes came since the last advance: there may be more at hand.
     bool progressed() const noexcept { return heard_ || closing_; }
     // Bytes or notices wait for room in the sink; blocked_need() is what the first of them takes.
-    bool has_leftover() const noexcept;
-    const event::Need &blocked_need() const noexcept { return need_; }
-    bool has_untold() const noexcept { return !notices_.empty(); } // what tell() had no room for
+    bool has_leftover() const noexcept { return intake_.has_leftover(); }
+    const event::Need &blocked_need() const noexcept { return intake_.need(); }
+    bool has_untold() const noexcept { return intake_.has_notices(); } // what tell() had no room for
     // Puts what had no room, before any event that follows; true when nothing is left of it.
-    bool tell_rest() { return flush_notices(); }
+    bool tell_rest() { return intake_.flush_notices(); }
 
     const LegCounters &counters() const noexcept { return counters_; }
-    const event::DecoderCounters &decoder_counters() const noexcept { return decoder_.counters(); }
+    const Intake &intake() const noexcept { return intake_; }
     const session::NoticeSource &source() const noexcept { return settings_.source; }
 
 private:
@@ -124,6 +119,8 @@ private:
     void open_connection(edge::Now now, edge::Pump &pump);
     std::int64_t watch(edge::Now now, bool drained);
     void report(edge::Now now, bool drained);
+    void begin_answer();
+    bool settle_intake();
     // The connection is closed at the next advance, after what it brought was delivered.
     void give_up(session::Closing closing);
     void break_off(const Failure &failure);
@@ -139,24 +136,14 @@ private:
     void close_connection(edge::Pump &pump) noexcept;
     void set_state() noexcept;
 
-    void begin_body();
-    bool settle();
-    void drain(std::string_view &wire);
-    bool decode(std::string_view &bytes);
-    void handle(event::Decoder::Stop stop);
-    bool finish_decoder();
-    void note(session::Notice notice);
-    bool flush_notices();
-
     LegSettings settings_;
     client::Client &client_;
     const api::Operation &operation_;
     RecordSink &sink_;
     LegGuide &guide_;
     session::Session session_;
-    event::Decoder decoder_;
+    Intake intake_;
     session::StallClock stall_;
-    edge::Inflater inflater_;
     std::unique_ptr<edge::Transfer> transfer_;
     std::unique_ptr<client::TokenFetch> fetch_;
     std::unique_ptr<client::GhostCall> ghost_;
@@ -169,25 +156,19 @@ private:
     std::string reclaimed_;                      // the ghost that was ended for the next connection
     std::int64_t connected_ms_ = event::kNoTime; // the last one that was open, by the server's clock
     client::Authorization authorization_;        // of the connection
-    std::deque<session::Notice> notices_;        // not yet in a batch
 
     edge::ResponseHead head_;
-    std::string problem_body_;                     // of an answer that is not 200
-    std::optional<api::Problem> problem_, system_; // of the answer; of X's last word in the stream
-    std::optional<session::Closing>
-        closing_;                    // the connection is over; concluded once its bytes are delivered
+    std::string problem_body_;            // of an answer that is not 200 ...
+    std::optional<api::Problem> problem_; // ... and what it says
+    // The connection is over; concluded once its bytes are delivered.
+    std::optional<session::Closing> closing_;
     std::optional<Failure> failure_; // the leg is over, and this is why
-    std::string backlog_;            // wire bytes that the sink had no room for ...
-    std::size_t backlog_taken_ = 0;  // ... of which so many are delivered by now
-    std::string_view inflated_;      // the rest of the inflater's last step
-    event::Need need_;
     std::int64_t due_ms_ = 0, started_ms_ = 0, budget_taken_ms_ = 0;
     std::int64_t last_byte_mono_ms_ = 0, read_up_to_mono_ms_ = -1;
     std::uint64_t keep_alives_before_ = 0;
-    bool stale_ = false; // what comes may have waited while reading was paused
-    std::uint64_t events_before_ = 0, bytes_before_ = 0;
+    bool stale_ = false;  // what comes may have waited while reading was paused
     bool broken_ = false; // what comes cannot be read
-    bool gzip_ = false, paused_ = false, heard_ = false, retry_line_ = false, tail_done_ = false;
+    bool paused_ = false, heard_ = false;
     bool counted_open_ = false, finishing_ = false, ended_ = false;
     LegCounters counters_;
 };

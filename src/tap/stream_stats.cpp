@@ -40,7 +40,7 @@ int goodness(session::LegState state) {
 }
 
 void add(Totals &totals, const Leg &leg) {
-    const event::DecoderCounters &decoded = leg.decoder_counters();
+    const event::DecoderCounters &decoded = leg.intake().decoder_counters();
     const LegCounters &counters = leg.counters();
     totals.events += decoded.events.load(kRelaxed);
     totals.bytes += decoded.bytes.load(kRelaxed);
@@ -48,7 +48,7 @@ void add(Totals &totals, const Leg &leg) {
     totals.oversized += decoded.oversized.load(kRelaxed);
     totals.dropped_tails += decoded.dropped_tails.load(kRelaxed);
     totals.duplicates += decoded.duplicates.load(kRelaxed);
-    totals.notices += counters.notices.load(kRelaxed);
+    totals.notices += leg.intake().notices_put();
     totals.wire_bytes += counters.wire_bytes.load(kRelaxed);
     totals.connects += counters.connects.load(kRelaxed);
     totals.last_event_ms = std::max(totals.last_event_ms, decoded.last_event_ms.load(kRelaxed));
@@ -100,10 +100,10 @@ void put_leg(api::JsonWriter &json, const Partition::Lane &lane) {
                 session::leg_state_name(static_cast<session::LegState>(counters.state.load(kRelaxed))));
     json.member("attempt", counters.attempt.load(kRelaxed));
     json.member("connects", counters.connects.load(kRelaxed));
-    json.member("events", leg.decoder_counters().events.load(kRelaxed));
-    json.member("bytes", leg.decoder_counters().bytes.load(kRelaxed));
-    json.member("duplicates", leg.decoder_counters().duplicates.load(kRelaxed));
-    put_time(json, "last_event_ms", leg.decoder_counters().last_event_ms.load(kRelaxed));
+    json.member("events", leg.intake().decoder_counters().events.load(kRelaxed));
+    json.member("bytes", leg.intake().decoder_counters().bytes.load(kRelaxed));
+    json.member("duplicates", leg.intake().decoder_counters().duplicates.load(kRelaxed));
+    put_time(json, "last_event_ms", leg.intake().decoder_counters().last_event_ms.load(kRelaxed));
     put_time(json, "last_byte_ms", counters.last_byte_ms.load(kRelaxed));
     put_time(json, "open_since_ms", counters.open_since_ms.load(kRelaxed));
     json.end_object();
