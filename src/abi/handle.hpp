@@ -5,8 +5,8 @@
 #include "api/payload.hpp"
 #include "api/request.hpp"
 #include "client/client.hpp"
+#include "client/request_sender.hpp"
 #include "client/response.hpp"
-#include "client/sender.hpp"
 #include "tap/stream.hpp"
 #include "xtap/xtap.h"
 
@@ -47,7 +47,8 @@ struct xtap_request {
     xtap::api::Request core;
     xtap::api::Options options; // the client's, with this request's own on top
     xtap::api::Payload payload = {};
-    std::unique_ptr<xtap::client::Sender> sender = std::make_unique<xtap::client::Sender>(*client);
+    std::unique_ptr<xtap::client::RequestSender> sender =
+        std::make_unique<xtap::client::RequestSender>(*client);
 };
 
 struct xtap_response {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/options.hpp"
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 
 #include <cstdint>
 #include <mutex>

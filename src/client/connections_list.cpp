@@ -43,10 +43,10 @@ std::string text_of(const object &from, std::string_view key) {
     return from[key].get_string().get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-Connection connection_of(const object &entry) {
-    Connection connection{.id = text_of(entry, "id"),
-                          .endpoint = text_of(entry, "endpoint_name"),
-                          .disconnect_reason = text_of(entry, "disconnect_reason")};
+ListedConnection connection_of(const object &entry) {
+    ListedConnection connection{.id = text_of(entry, "id"),
+                                .endpoint = text_of(entry, "endpoint_name"),
+                                .disconnect_reason = text_of(entry, "disconnect_reason")};
     if (connection.endpoint == kFilteredToo) connection.endpoint = "filtered_stream";
     connection.connected_ms = event::parse_time(text_of(entry, "connected_at"));
     return connection;
@@ -78,8 +78,9 @@ ConnectionPage parse_connections(std::string_view body) {
     if (top["data"].get_array().get(data) == simdjson::SUCCESS)
         for (const element entry : data) {
             object facts;
-            page.connections.push_back(
-                entry.get_object().get(facts) == simdjson::SUCCESS ? connection_of(facts) : Connection{});
+            page.connections.push_back(entry.get_object().get(facts) == simdjson::SUCCESS
+                                           ? connection_of(facts)
+                                           : ListedConnection{});
         }
     object meta;
     if (top["meta"].get_object().get(meta) == simdjson::SUCCESS)
@@ -99,7 +100,7 @@ bool says_ended(std::string_view body) {
 }
 
 void GhostSearch::look(const ConnectionPage &page) {
-    for (const Connection &connection : page.connections) {
+    for (const ListedConnection &connection : page.connections) {
         if (connection.endpoint != sought_.endpoint || !near(connection.connected_ms, sought_.connected_ms))
             continue;
         if (++like_ours_ == 1) found_ = connection;

@@ -15,13 +15,13 @@ namespace xtap::client {
 std::string_view endpoint_name(std::string_view operation_id) noexcept;
 
 // An entry of GET /2/connections.
-struct Connection {
+struct ListedConnection {
     std::string id, endpoint, disconnect_reason; // empty: not said
     std::int64_t connected_ms = event::kTimeUnknown;
 };
 
 struct ConnectionPage {
-    std::vector<Connection> connections;
+    std::vector<ListedConnection> connections;
     std::string next_token; // empty: the last page
 };
 
@@ -52,11 +52,13 @@ public:
 
     bool ambiguous() const noexcept { return like_ours_ > 1 || like_alive_; }
     // Null when there is none, or it is ambiguous.
-    const Connection *found() const noexcept { return like_ours_ == 1 && !like_alive_ ? &found_ : nullptr; }
+    const ListedConnection *found() const noexcept {
+        return like_ours_ == 1 && !like_alive_ ? &found_ : nullptr;
+    }
 
 private:
     GhostSought sought_;
-    Connection found_;
+    ListedConnection found_;
     std::size_t like_ours_ = 0;
     bool like_alive_ = false;
 };

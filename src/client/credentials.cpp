@@ -43,14 +43,14 @@ Scheme Credentials::choose(const api::Operation &operation, std::string_view pre
 }
 
 Authorization Credentials::authorize(const api::Operation &operation, std::string_view preferred,
-                                     const auth::SignedRequest &request, TokenSender &sender) {
+                                     const auth::SignedRequest &request, TokenEndpoint &endpoint) {
     switch (choose(operation, preferred)) {
     case Scheme::none:
         break;
     case Scheme::bearer:
-        return of_app(sender);
+        return of_app(endpoint);
     case Scheme::oauth2:
-        return of_user(sender);
+        return of_user(endpoint);
     case Scheme::oauth1:
         return signed_by_user(request);
     case Scheme::client:
@@ -63,17 +63,17 @@ Authorization Credentials::authorize(const api::Operation &operation, std::strin
     return {};
 }
 
-Authorization Credentials::of_user(TokenSender &sender) {
-    return bearer(users_.token(sender), Scheme::oauth2);
+Authorization Credentials::of_user(TokenEndpoint &endpoint) {
+    return bearer(users_.token(endpoint), Scheme::oauth2);
 }
 
-Authorization Credentials::of_app(TokenSender &sender) {
+Authorization Credentials::of_app(TokenEndpoint &endpoint) {
     std::unique_lock lock(app_mutex_);
     for (;;) {
         // Asked with the lock held: a flight that has landed has left its token.
         if (const std::optional<Token> token = bearer_.now()) return bearer(*token, Scheme::bearer);
         app_flight_.run(
-            lock, [&] { bearer_.reply(sender.send(bearer_.request())); }, sender);
+            lock, [&] { bearer_.reply(endpoint.send(bearer_.request())); }, endpoint);
     }
 }
 
@@ -129,9 +129,9 @@ void Credentials::accepted(const Ticket &ticket) {
     if (ticket.scheme == Scheme::oauth2) users_.accepted(ticket.generation);
 }
 
-void Credentials::adopt(const TokenReply &reply, TokenSender &sender) {
+void Credentials::adopt(const TokenReply &reply, TokenEndpoint &endpoint) {
     const std::array<std::string_view, 1> secrets{reveal(Option::oauth2_client_secret)};
-    users_.adopt(answer_of(reply, "the login's answer", secrets), sender);
+    users_.adopt(answer_of(reply, "the login's answer", secrets), endpoint);
 }
 
 void Credentials::wake() noexcept {

@@ -10,7 +10,7 @@
 #include "auth/pkce.hpp"
 #include "client/bearer_tokens.hpp"
 #include "client/single_flight.hpp"
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 #include "client/user_tokens.hpp"
 #include "edge/sources.hpp"
 #include "stream/session/notice.hpp"
@@ -49,9 +49,9 @@ public:
 
     // For one sending of a request: called again when it is sent again, because a signature works once.
     // Fetches or refreshes a token first when it must; of several threads that need the same, one does it and
-    // the others wait. Throws no_credential, what a token endpoint refuses with, and what `sender` throws.
+    // the others wait. Throws no_credential, what a token endpoint refuses with, and what `endpoint` throws.
     Authorization authorize(const api::Operation &operation, std::string_view preferred,
-                            const auth::SignedRequest &request, TokenSender &sender);
+                            const auth::SignedRequest &request, TokenEndpoint &endpoint);
 
     // For streams, which take the app's bearer token alone; never blocks but for reading bearer_token_file.
     // None: app_token_request() must be sent first, its reply handed in, and this asked again.
@@ -68,7 +68,7 @@ public:
 
     // The reply of createOAuth2Token to a user's grant: the callback is told, then the pair is used. Throws
     // protocol when it holds no tokens, no_credential when the callback does not take them.
-    void adopt(const TokenReply &reply, TokenSender &sender);
+    void adopt(const TokenReply &reply, TokenEndpoint &endpoint);
 
     void on_token(TokenCallback callback) { users_.on_token(std::move(callback)); }
 
@@ -84,8 +84,8 @@ public:
 
 private:
     auth::Available available() const;
-    Authorization of_user(TokenSender &sender);
-    Authorization of_app(TokenSender &sender);
+    Authorization of_user(TokenEndpoint &endpoint);
+    Authorization of_app(TokenEndpoint &endpoint);
     Authorization of_client() const;
     Authorization signed_by_user(const auth::SignedRequest &request) const;
     std::vector<api::Secret> known() const;

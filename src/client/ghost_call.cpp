@@ -144,7 +144,7 @@ void GhostCall::listed(std::string_view body, edge::Now now, edge::Pump &pump) {
 }
 
 void GhostCall::settle(edge::Now now, edge::Pump &pump) {
-    const Connection *found = search_.found();
+    const ListedConnection *found = search_.found();
     if (found == nullptr) return finish(Outcome::none);
     if (errand_ == GhostErrand::explain)
         return found->disconnect_reason.empty() ? finish(Outcome::none) : finish(Outcome::explained);
@@ -157,7 +157,7 @@ void GhostCall::finish(Outcome outcome, std::string_view message) {
     GhostResult result;
     result.outcome = outcome;
     result.message = credentials.redacted(message);
-    if (const Connection *found = search_.found()) {
+    if (const ListedConnection *found = search_.found()) {
         result.id = credentials.redacted(found->id);
         result.disconnect_reason = credentials.redacted(found->disconnect_reason);
     }

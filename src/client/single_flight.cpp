@@ -1,7 +1,7 @@
 // A flight outlives its end in the hands of those who waited for it: the next one may be under way by then.
 #include "client/single_flight.hpp"
 
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ bool is_its_own(Status status) noexcept {
     return status == Status::cancelled || status == Status::request_timeout;
 }
 
-// However patient a sender is: the sum of now and its patience must not overflow.
+// However patient a endpoint is: the sum of now and its patience must not overflow.
 constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(1);
 
 } // namespace
@@ -56,29 +56,29 @@ void SingleFlight::start(std::unique_lock<std::mutex> &lock, const Work &work) {
 }
 
 std::shared_ptr<SingleFlight::Flight> SingleFlight::join(std::unique_lock<std::mutex> &lock,
-                                                         TokenSender &sender) {
+                                                         TokenEndpoint &endpoint) {
     std::shared_ptr<Flight> flight = flight_; // not const: it is moved out
     if (flight->runner == std::this_thread::get_id())
         throw Failure(Status::state, "the token callback called the library, which waits for it to return "
                                      "before the new token is used");
     while (!flight->landed)
-        landed_.wait_for(lock, std::min(sender.patience(), longest_wait));
+        landed_.wait_for(lock, std::min(endpoint.patience(), longest_wait));
     return flight;
 }
 
-bool SingleFlight::run(std::unique_lock<std::mutex> &lock, const Work &work, TokenSender &sender) {
+bool SingleFlight::run(std::unique_lock<std::mutex> &lock, const Work &work, TokenEndpoint &endpoint) {
     if (!flight_) {
         start(lock, work);
         return true;
     }
-    const std::shared_ptr<Flight> flight = join(lock, sender);
+    const std::shared_ptr<Flight> flight = join(lock, endpoint);
     if (flight->failure) throw Failure(*flight->failure);
     return !flight->given_up;
 }
 
-void SingleFlight::run_alone(std::unique_lock<std::mutex> &lock, const Work &work, TokenSender &sender) {
+void SingleFlight::run_alone(std::unique_lock<std::mutex> &lock, const Work &work, TokenEndpoint &endpoint) {
     while (flight_)
-        join(lock, sender);
+        join(lock, endpoint);
     start(lock, work);
 }
 

@@ -13,7 +13,7 @@
 
 namespace xtap::client {
 
-class TokenSender;
+class TokenEndpoint;
 
 // All of it under one mutex of the owner's, which every `lock` holds.
 class SingleFlight {
@@ -23,12 +23,12 @@ public:
     // Does `work`, without the lock, and throws what it throws; or, when another thread is at it, waits and
     // throws what that one threw. Returns false when that one gave up for reasons of its own (cancelled, out
     // of its time): whoever still needs the work asks again.
-    bool run(std::unique_lock<std::mutex> &lock, const Work &work, TokenSender &sender);
+    bool run(std::unique_lock<std::mutex> &lock, const Work &work, TokenEndpoint &endpoint);
 
     // Does `work` itself, after whatever is under way.
-    void run_alone(std::unique_lock<std::mutex> &lock, const Work &work, TokenSender &sender);
+    void run_alone(std::unique_lock<std::mutex> &lock, const Work &work, TokenEndpoint &endpoint);
 
-    // With the lock held: all who wait ask their senders again.
+    // With the lock held: all who wait ask their endpoints again.
     void wake() noexcept { landed_.notify_all(); }
 
 private:
@@ -41,7 +41,7 @@ private:
     class Landing;
 
     void start(std::unique_lock<std::mutex> &lock, const Work &work);
-    std::shared_ptr<Flight> join(std::unique_lock<std::mutex> &lock, TokenSender &sender);
+    std::shared_ptr<Flight> join(std::unique_lock<std::mutex> &lock, TokenEndpoint &endpoint);
 
     std::shared_ptr<Flight> flight_; // the one under way
     std::condition_variable landed_;

@@ -48,33 +48,33 @@ void UserTokens::refuse_expired() const {
                       ") and cannot be refreshed: there is no oauth2_refresh_token with an oauth2_client_id");
 }
 
-Token UserTokens::token(TokenSender &sender) {
+Token UserTokens::token(TokenEndpoint &endpoint) {
     std::unique_lock lock(mutex_);
     while (wants_refresh()) {
         if (!untold_ && !can_refresh()) refuse_expired();
         if (refusal_) throw Failure(*refusal_);
         // Once is enough, also for a server whose tokens live shorter than they are refreshed early.
         if (flight_.run(
-                lock, [&] { refresh(sender); }, sender))
+                lock, [&] { refresh(endpoint); }, endpoint))
             break;
     }
     return {pair_.access, generation_};
 }
 
-void UserTokens::refresh(TokenSender &sender) {
+void UserTokens::refresh(TokenEndpoint &endpoint) {
     std::optional<Pair> pair;
     {
         const std::lock_guard lock(mutex_);
         pair = untold_;
     }
-    if (!pair) pair = fetched(sender);
+    if (!pair) pair = fetched(endpoint);
     const bool taken = told(*pair);
     const std::lock_guard lock(mutex_);
     if (!taken) throw not_taken("; they are offered to it again when a request needs them");
     use(*std::move(pair), stale_);
 }
 
-UserTokens::Pair UserTokens::fetched(TokenSender &sender) {
+UserTokens::Pair UserTokens::fetched(TokenEndpoint &endpoint) {
     TokenRequest request;
     api::Secret old;
     {
@@ -83,7 +83,7 @@ UserTokens::Pair UserTokens::fetched(TokenSender &sender) {
         old = pair_.refresh;
     }
     const std::int64_t asked_ms = sources_.wall_ms();
-    const TokenReply reply = sender.send(request);
+    const TokenReply reply = endpoint.send(request);
     try {
         const std::array<std::string_view, 2> secrets{old.reveal(), client_secret_.reveal()};
         Pair pair = pair_of(answer_of(reply, "refreshing the OAuth 2.0 token", secrets), asked_ms);
@@ -155,7 +155,7 @@ void UserTokens::accepted(std::uint64_t generation) {
     if (generation == generation_) unproven_ = false;
 }
 
-void UserTokens::adopt(auth::TokenAnswer answer, TokenSender &sender) {
+void UserTokens::adopt(auth::TokenAnswer answer, TokenEndpoint &endpoint) {
     std::unique_lock lock(mutex_);
     const std::int64_t now_ms = sources_.wall_ms();
     flight_.run_alone(
@@ -166,7 +166,7 @@ void UserTokens::adopt(auth::TokenAnswer answer, TokenSender &sender) {
             const std::lock_guard using_it(mutex_);
             use(std::move(pair), false);
         },
-        sender);
+        endpoint);
 }
 
 void UserTokens::on_token(TokenCallback callback) {

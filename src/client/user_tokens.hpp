@@ -6,7 +6,7 @@
 #include "api/options.hpp"
 #include "client/bearer_tokens.hpp"
 #include "client/single_flight.hpp"
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 #include "edge/sources.hpp"
 
 #include <cstdint>
@@ -31,14 +31,14 @@ public:
     // The access token, refreshed first when it is about to expire, was refused, or is not there. Throws the
     // endpoint's refusal, again for everyone who asks until there is another refresh token; no_credential
     // when the token has expired and cannot be refreshed, or when the callback did not take the new pair.
-    Token token(TokenSender &sender);
+    Token token(TokenEndpoint &endpoint);
 
     // After a 401: true when there is another token now, or a refresh may get one; token() does it then.
     bool refused(std::uint64_t generation);
     void accepted(std::uint64_t generation);
 
     // A pair that a login brought. Tells the callback first; throws no_credential when it does not take it.
-    void adopt(auth::TokenAnswer answer, TokenSender &sender);
+    void adopt(auth::TokenAnswer answer, TokenEndpoint &endpoint);
 
     // After it returns, the callback before is not running and never will again (its own call excepted).
     void on_token(TokenCallback callback);
@@ -56,8 +56,8 @@ private:
     bool can_refresh() const noexcept { return !pair_.refresh.empty() && !client_id_.empty(); }
     bool wants_refresh() const;
     [[noreturn]] void refuse_expired() const;
-    void refresh(TokenSender &sender);
-    Pair fetched(TokenSender &sender);
+    void refresh(TokenEndpoint &endpoint);
+    Pair fetched(TokenEndpoint &endpoint);
     Pair pair_of(auth::TokenAnswer answer, std::int64_t asked_ms) const;
     TokenRequest request() const;
     void remember(const Failure &failure);

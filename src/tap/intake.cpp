@@ -2,7 +2,7 @@
 #include "tap/intake.hpp"
 
 #include "edge/clock.hpp"
-#include "edge/transfer.hpp"
+#include "edge/stream_connection.hpp"
 
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace xtap::tap {
 namespace {
 
 // libcurl hands over at most its own buffer before we can stop it; beyond that it is paused.
-constexpr std::size_t kMaxBacklog = 4 * static_cast<std::size_t>(edge::Transfer::kBufferBytes);
+constexpr std::size_t kMaxBacklog = 4 * static_cast<std::size_t>(edge::StreamConnection::kBufferBytes);
 
 } // namespace
 

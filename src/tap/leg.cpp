@@ -54,12 +54,12 @@ std::int64_t Leg::advance(edge::Now now, edge::Pump &pump, bool drained) {
     const std::int64_t ghost_ms = ghost_ ? watch_ghost(now, pump) : edge::kNever;
     if (concluded_) return ghost_ms;
     if (fetch_) return watch_fetch(now, pump);
-    if (transfer_) return watch(now, drained);
+    if (connection_) return watch(now, drained);
     if (now.mono_ms >= due_ms_) connect(now, pump);
     if (!intake_.flush_notices() || ended_) return edge::kNever;
     if (fetch_) return fetch_->deadline_ms();
     if (closing_) return now.mono_ms;
-    return std::min(ghost_ms, transfer_ ? stall_.deadline_ms() : due_ms_);
+    return std::min(ghost_ms, connection_ ? stall_.deadline_ms() : due_ms_);
 }
 
 // Tells how far the stream was read. Silence proves nothing of a pause's time, nor of a dead connection's:
@@ -83,7 +83,7 @@ std::int64_t Leg::watch(edge::Now now, bool drained) {
         stale_ = true;
         guide_.held_back(now);
         stall_.heard(now.mono_ms);
-        transfer_->resume();
+        connection_->resume();
         return closing_ ? now.mono_ms : stall_.deadline_ms();
     }
     const bool open = session_.state() == session::LegState::open;
@@ -112,7 +112,7 @@ void Leg::connect(edge::Now now, edge::Pump &pump) {
             fetch_token(now, pump);
         }
     } catch (const Failure &failure) {
-        transfer_.reset();
+        connection_.reset();
         fetch_.reset();
         end_with(failure);
     }
@@ -132,7 +132,7 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
     begin_answer();
     std::optional<std::string> url;
     try {
-        edge::TransferListener &listener = *this;
+        edge::StreamConnectionListener &listener = *this;
         url = guide_.next_url(now);
         if (!url) {
             budget_take_back();
@@ -144,8 +144,8 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
                                     .authorization = authorization_.header.reveal(),
                                     .compression = settings_.stream->compression,
                                     .connect_timeout_ms = settings_.stream->connect_timeout_ms};
-        transfer_ = std::make_unique<edge::Transfer>(client_.edge(), opening, listener);
-        pump.add(*transfer_);
+        connection_ = std::make_unique<edge::StreamConnection>(client_.edge(), opening, listener);
+        pump.add(*connection_);
     } catch (const Failure &) {
         budget_take_back();
         throw;
@@ -183,9 +183,9 @@ void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
     begin_answer();
     const std::int64_t patience_ms =
         settings_.stream->connect_timeout_ms + settings_.stream->stall_timeout_ms;
-    fetch_ =
-        std::make_unique<client::TokenFetch>(client_.edge(), client_.credentials().app_token_request(),
-                                             settings_.stream->connect_timeout_ms, now.mono_ms + patience_ms);
+    fetch_ = std::make_unique<client::AppTokenFetch>(
+        client_.edge(), client_.credentials().app_token_request(), settings_.stream->connect_timeout_ms,
+        now.mono_ms + patience_ms);
     pump.add(fetch_->driven());
     set_state();
 }
@@ -193,7 +193,7 @@ void Leg::fetch_token(edge::Now now, edge::Pump &pump) {
 std::int64_t Leg::watch_fetch(edge::Now now, edge::Pump &pump) {
     if (!fetch_->over(now.mono_ms)) return fetch_->deadline_ms();
     pump.remove(fetch_->driven());
-    const std::unique_ptr<client::TokenFetch> fetched = std::move(fetch_);
+    const std::unique_ptr<client::AppTokenFetch> fetched = std::move(fetch_);
     const std::optional<client::TokenReply> reply = fetched->reply();
     if (!reply) {
         give_up(fetched->closing(now.wall_ms));
@@ -315,8 +315,8 @@ void Leg::finish(edge::Pump &pump) {
     }
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
-    if (transfer_) pump.remove(*transfer_); // disconnected now; its bytes so far are still delivered
-    if (!transfer_ && !closing_) {
+    if (connection_) pump.remove(*connection_); // disconnected now; its bytes so far are still delivered
+    if (!connection_ && !closing_) {
         session_.end();
         ended_ = true;
         return set_state();
@@ -333,9 +333,9 @@ void Leg::close_connection(edge::Pump &pump) noexcept {
     counters_.open_since_ms.store(0, kRelaxed);
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
-    if (!transfer_) return;
-    pump.remove(*transfer_);
-    transfer_.reset();
+    if (!connection_) return;
+    pump.remove(*connection_);
+    connection_.reset();
 }
 
 void Leg::disconnect(edge::Pump &pump) noexcept {
@@ -352,9 +352,9 @@ void Leg::abandon() noexcept {
     if (fetch_) fetch_->abandon();
     static_cast<void>(
         fetch_.release()); // its handle cannot be freed without speaking on the parent's connection
-    if (!transfer_) return;
-    transfer_->abandon();
-    transfer_.reset();
+    if (!connection_) return;
+    connection_->abandon();
+    connection_.reset();
 }
 
 void Leg::set_state() noexcept {

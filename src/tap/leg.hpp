@@ -3,12 +3,12 @@
 #pragma once
 
 #include "api/problem.hpp"
+#include "client/app_token_fetch.hpp"
 #include "client/client.hpp"
 #include "client/ghost_call.hpp"
-#include "client/token_fetch.hpp"
 #include "edge/clock.hpp"
 #include "edge/pump.hpp"
-#include "edge/transfer.hpp"
+#include "edge/stream_connection.hpp"
 #include "stream/session/notice.hpp"
 #include "stream/session/session.hpp"
 #include "stream/session/stall_clock.hpp"
@@ -75,7 +75,7 @@ struct LegCounters {
     std::atomic<std::int64_t> attempt{0}, open_since_ms{0}, last_byte_ms{0};
 };
 
-class Leg final : private edge::TransferListener {
+class Leg final : private edge::StreamConnectionListener {
 public:
     Leg(LegSettings settings, const LegParts &parts);
     ~Leg(); // REQUIRES: disconnect() or abandon() first when a connection may be there
@@ -144,8 +144,8 @@ private:
     session::Session session_;
     Intake intake_;
     session::StallClock stall_;
-    std::unique_ptr<edge::Transfer> transfer_;
-    std::unique_ptr<client::TokenFetch> fetch_;
+    std::unique_ptr<edge::StreamConnection> connection_;
+    std::unique_ptr<client::AppTokenFetch> fetch_;
     std::unique_ptr<client::GhostCall> ghost_;
     struct Concluded { // a connection whose end is not told yet
         session::Closing closing;

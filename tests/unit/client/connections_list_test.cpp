@@ -15,14 +15,14 @@ namespace {
 constexpr std::string_view kEndpoint = "firehose_stream_lang_ja";
 constexpr std::int64_t kConnected = 1'772'323'200'000; // 2026-03-01T00:00:00Z
 
-Connection entry(std::string id, std::int64_t connected_ms, std::string_view endpoint = kEndpoint) {
+ListedConnection entry(std::string id, std::int64_t connected_ms, std::string_view endpoint = kEndpoint) {
     return {.id = std::move(id),
             .endpoint = std::string(endpoint),
             .disconnect_reason = {},
             .connected_ms = connected_ms};
 }
 
-GhostSearch search(std::vector<Connection> connections, std::vector<std::int64_t> alive_ms = {}) {
+GhostSearch search(std::vector<ListedConnection> connections, std::vector<std::int64_t> alive_ms = {}) {
     GhostSearch search({.endpoint = kEndpoint, .connected_ms = kConnected, .alive_ms = std::move(alive_ms)});
     search.look({.connections = std::move(connections), .next_token = {}});
     return search;

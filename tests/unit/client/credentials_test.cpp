@@ -4,8 +4,8 @@
 
 #include "../api/expect_failure.hpp"
 #include "../auth/taking.hpp"
+#include "fake_token_endpoint.hpp"
 #include "moment.hpp"
-#include "token_endpoint.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,10 +27,10 @@ using auth::Scheme;
 using test::app_reply;
 using test::expect_failure;
 using test::failure_of;
+using test::FakeTokenEndpoint;
 using test::pair_reply;
 using test::reply;
 using test::Taking;
-using test::TokenEndpoint;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -53,12 +53,12 @@ protected:
     }
     void write(std::string_view text) const { std::ofstream(file_) << text; }
 
-    Authorization authorize(const api::Operation &operation, TokenSender &sender,
+    Authorization authorize(const api::Operation &operation, TokenEndpoint &sender,
                             std::string_view preferred = "auto") {
         return credentials_->authorize(operation, preferred, {"GET", "https://api.x.com/2/x?a=b", {}},
                                        sender);
     }
-    std::string header(const api::Operation &operation, TokenSender &sender) {
+    std::string header(const api::Operation &operation, TokenEndpoint &sender) {
         return std::string(authorize(operation, sender).header.reveal());
     }
 
@@ -68,7 +68,7 @@ protected:
     test::FakeSources time_;
     api::Options options_;
     std::optional<Credentials> credentials_;
-    TokenEndpoint silent_; // must not be asked
+    FakeTokenEndpoint silent_; // must not be asked
 };
 
 TEST_F(CredentialsTest, NothingIsSentWhereNothingIsAsked) {
@@ -152,7 +152,7 @@ TEST_F(CredentialsTest, AFileWithoutATokenIsNamedAndNotShown) {
 
 TEST_F(CredentialsTest, AnAppsTokenIsFetchedOnceAndKept) {
     open_app();
-    TokenEndpoint endpoint([] { return app_reply(1); });
+    FakeTokenEndpoint endpoint([] { return app_reply(1); });
     EXPECT_EQ(header(bearer_, endpoint), "Bearer APP-TOKEN-1");
     EXPECT_EQ(header(bearer_, endpoint), "Bearer APP-TOKEN-1");
     ASSERT_EQ(endpoint.asked.size(), 1u);
@@ -165,7 +165,7 @@ TEST_F(CredentialsTest, ThreadsThatNeedTheAppsTokenAtOnceFetchItOnce) {
     open_app();
     test::Moment sending;
     std::latch waiting(3);
-    TokenEndpoint endpoint([&] {
+    FakeTokenEndpoint endpoint([&] {
         sending.announce();
         waiting.wait();
         return app_reply(1);
@@ -174,7 +174,7 @@ TEST_F(CredentialsTest, ThreadsThatNeedTheAppsTokenAtOnceFetchItOnce) {
     for (int each = 0; each < 3; ++each)
         threads.emplace_back([&] {
             sending.wait();
-            TokenEndpoint sender;
+            FakeTokenEndpoint sender;
             sender.be_patient = [&, said = false]() mutable {
                 if (!std::exchange(said, true)) waiting.count_down();
                 return std::chrono::hours(1);
@@ -189,7 +189,7 @@ TEST_F(CredentialsTest, ThreadsThatNeedTheAppsTokenAtOnceFetchItOnce) {
 
 TEST_F(CredentialsTest, ARefusedAppTokenIsFetchedAgainOncePerSuccess) {
     open_app();
-    TokenEndpoint endpoint([number = 0]() mutable { return app_reply(++number); });
+    FakeTokenEndpoint endpoint([number = 0]() mutable { return app_reply(++number); });
     const Authorization first = authorize(bearer_, endpoint);
     EXPECT_TRUE(credentials_->refused(first.ticket));
     EXPECT_TRUE(credentials_->refused(first.ticket)) << "another request with the same token";
@@ -205,7 +205,7 @@ TEST_F(CredentialsTest, ARefusedAppTokenIsFetchedAgainOncePerSuccess) {
 
 TEST_F(CredentialsTest, AnAppThatIsRefusedHearsWhyAndMayTryAgain) {
     open_app();
-    TokenEndpoint refusing([] {
+    FakeTokenEndpoint refusing([] {
         return reply(403, R"({"errors":[{"code":99,"message":"APP-SECRET of APP-KEY cannot be verified"}]})");
     });
     const auto failure = failure_of([&] { authorize(bearer_, refusing); });
@@ -213,7 +213,7 @@ TEST_F(CredentialsTest, AnAppThatIsRefusedHearsWhyAndMayTryAgain) {
     EXPECT_EQ(failure->status, Status::forbidden);
     EXPECT_EQ(failure->message,
               "fetching an app-only token: HTTP 403: *** of *** cannot be verified (code 99)");
-    TokenEndpoint endpoint([] { return app_reply(1); });
+    FakeTokenEndpoint endpoint([] { return app_reply(1); });
     EXPECT_EQ(header(bearer_, endpoint), "Bearer APP-TOKEN-1");
 }
 
@@ -242,7 +242,7 @@ TEST_F(CredentialsTest, AStreamLetsItsOwnerFetchTheAppsToken) {
     EXPECT_EQ(now->header.reveal(), "Bearer APP-TOKEN-1");
     EXPECT_TRUE(credentials_->refused(now->ticket));
     EXPECT_FALSE(credentials_->authorize_stream(bearer_)) << "to be fetched again";
-    EXPECT_EQ(header(bearer_, *std::make_unique<TokenEndpoint>([] { return app_reply(2); })),
+    EXPECT_EQ(header(bearer_, *std::make_unique<FakeTokenEndpoint>([] { return app_reply(2); })),
               "Bearer APP-TOKEN-2");
 }
 
@@ -264,7 +264,7 @@ TEST_F(CredentialsTest, AUsersTokenIsRefreshedAndSent) {
           {"oauth2_access_token", "ACCESS-0"},
           {"oauth2_refresh_token", "REFRESH-0"},
           {"oauth2_expires_at", "1"}});
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     const Authorization sent = authorize(user_, endpoint);
     EXPECT_EQ(sent.header.reveal(), "Bearer ACCESS-1");
     EXPECT_EQ(sent.ticket.scheme, Scheme::oauth2);
@@ -346,7 +346,7 @@ TEST_F(CredentialsTest, ACallThatWaitsIsWokenToGiveUp) {
     open_app();
     test::Moment sending, waiting, done;
     std::thread fetcher([&] {
-        TokenEndpoint endpoint([&] {
+        FakeTokenEndpoint endpoint([&] {
             sending.announce();
             done.wait();
             return app_reply(1);
@@ -355,7 +355,7 @@ TEST_F(CredentialsTest, ACallThatWaitsIsWokenToGiveUp) {
     });
     sending.wait();
     std::atomic<bool> cancelled = false;
-    TokenEndpoint waiter;
+    FakeTokenEndpoint waiter;
     waiter.be_patient = [&] {
         if (cancelled) throw Failure(Status::cancelled, "given up");
         waiting.announce();
@@ -390,7 +390,7 @@ TEST_F(CredentialsTest, EverySecretThatIsKnownIsMasked) {
     credentials_->on_token([](std::string_view, std::string_view, std::int64_t) { return Flow::fail; });
     const Authorization sent = authorize(user_, silent_);
     ASSERT_TRUE(credentials_->refused(sent.ticket));
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     expect_failure(Status::no_credential, [&] { authorize(user_, endpoint); });
     EXPECT_EQ(credentials_->redacted("ACCESS-1 REFRESH-1"), "*** ***") << "not used yet, and known already";
     credentials_->on_token(nullptr);

@@ -2,8 +2,8 @@
 #include "client/single_flight.hpp"
 
 #include "../api/expect_failure.hpp"
+#include "fake_token_endpoint.hpp"
 #include "moment.hpp"
-#include "token_endpoint.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +15,8 @@ namespace xtap::client {
 namespace {
 
 using test::expect_failure;
+using test::FakeTokenEndpoint;
 using test::Moment;
-using test::TokenEndpoint;
 
 class SingleFlightTest : public testing::Test {
 protected:
@@ -27,7 +27,7 @@ protected:
         };
     }
 
-    bool fly(TokenSender &sender, const SingleFlight::Work &work) {
+    bool fly(TokenEndpoint &sender, const SingleFlight::Work &work) {
         std::unique_lock lock(mutex_);
         return flight_.run(lock, work, sender);
     }
@@ -49,7 +49,7 @@ protected:
 
     std::mutex mutex_;
     SingleFlight flight_;
-    TokenEndpoint first_sender_, second_sender_;
+    FakeTokenEndpoint first_sender_, second_sender_;
     Moment first_works_, second_waits_;
     std::atomic<bool> first_failed_ = false;
 };
@@ -85,7 +85,7 @@ TEST_F(SingleFlightTest, WhoComesMeanwhileSharesTheFailure) {
 TEST_F(SingleFlightTest, AnotherCallsCancellationIsNotShared) {
     for (const Status its_own : {Status::cancelled, Status::request_timeout}) {
         Moment works, waits;
-        TokenEndpoint sender;
+        FakeTokenEndpoint sender;
         sender.be_patient = [&] {
             waits.announce();
             return std::chrono::hours(1);

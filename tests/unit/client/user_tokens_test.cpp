@@ -3,9 +3,9 @@
 
 #include "../api/expect_failure.hpp"
 #include "api/failure.hpp"
+#include "fake_token_endpoint.hpp"
 #include "moment.hpp"
 #include "stream/event/event_time.hpp"
-#include "token_endpoint.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,10 +23,10 @@ namespace {
 
 using test::expect_failure;
 using test::failure_of;
+using test::FakeTokenEndpoint;
 using test::Moment;
 using test::pair_reply;
 using test::reply;
-using test::TokenEndpoint;
 using test::used_up_reply;
 
 struct Told {
@@ -63,7 +63,7 @@ protected:
         });
     }
 
-    static std::string access_of(UserTokens &tokens, TokenSender &sender) {
+    static std::string access_of(UserTokens &tokens, TokenEndpoint &sender) {
         return std::string(tokens.token(sender).text.reveal());
     }
 
@@ -72,7 +72,7 @@ protected:
     api::Options options_;
     std::optional<UserTokens> tokens_;
     std::vector<Told> told_;
-    TokenEndpoint silent_; // must not be asked
+    FakeTokenEndpoint silent_; // must not be asked
 };
 
 TEST_F(UserTokensTest, ATokenThatLastsIsUsedAsItIs) {
@@ -85,7 +85,7 @@ TEST_F(UserTokensTest, ATokenOfUnknownAgeIsUsedAsItIs) {
 
 TEST_F(UserTokensTest, ATokenIsRefreshedThirtySecondsEarly) {
     UserTokens &tokens = open_expiring(now() + 30'000);
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
     ASSERT_EQ(endpoint.asked.size(), 1u);
     EXPECT_EQ(endpoint.asked[0].path, "/2/oauth2/token");
@@ -93,7 +93,7 @@ TEST_F(UserTokensTest, ATokenIsRefreshedThirtySecondsEarly) {
 
 TEST_F(UserTokensTest, ARefreshedTokenLastsAsLongAsTheServerSaid) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
+    FakeTokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
     time_.now_ms += 7'200'000 - 30'001;
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
@@ -105,7 +105,7 @@ TEST_F(UserTokensTest, ARefreshedTokenLastsAsLongAsTheServerSaid) {
 
 TEST_F(UserTokensTest, APublicClientNamesItselfInTheForm) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     tokens.token(endpoint);
     EXPECT_EQ(endpoint.asked[0].form, "grant_type=refresh_token&refresh_token=REFRESH-0&client_id=client");
     EXPECT_EQ(endpoint.asked[0].authorization, "");
@@ -115,7 +115,7 @@ TEST_F(UserTokensTest, AConfidentialClientShowsItsSecretInTheHeaderAlone) {
     UserTokens &tokens = open({{"oauth2_client_id", "key"},
                                {"oauth2_client_secret", "secret"},
                                {"oauth2_refresh_token", "REFRESH/0+"}});
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1") << "a refresh token alone is enough";
     EXPECT_EQ(endpoint.asked[0].form, "grant_type=refresh_token&refresh_token=REFRESH%2F0%2B");
     EXPECT_EQ(endpoint.asked[0].authorization, "Basic a2V5OnNlY3JldA==");
@@ -133,7 +133,7 @@ TEST_F(UserTokensTest, AnExpiredTokenThatCannotBeRefreshedIsNotSent) {
 TEST_F(UserTokensTest, TheCallbackIsToldBeforeThePairIsUsed) {
     UserTokens &tokens = open_expired();
     listen(tokens);
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     tokens.token(endpoint);
     ASSERT_EQ(told_.size(), 1u);
     EXPECT_EQ(told_[0].access, "ACCESS-1");
@@ -154,7 +154,7 @@ TEST_F(UserTokensTest, NoOtherThreadUsesThePairWhileTheCallbackStoresIt) {
     });
     std::thread other([&] {
         storing.wait();
-        TokenEndpoint sender;
+        FakeTokenEndpoint sender;
         sender.be_patient = [&] {
             other_waits.announce();
             return std::chrono::hours(1);
@@ -162,7 +162,7 @@ TEST_F(UserTokensTest, NoOtherThreadUsesThePairWhileTheCallbackStoresIt) {
         EXPECT_EQ(access_of(tokens, sender), "ACCESS-1");
         EXPECT_TRUE(stored);
     });
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
     other.join();
 }
@@ -173,7 +173,7 @@ TEST_F(UserTokensTest, ThreadsThatNeedItAtOnceCauseOneRefresh) {
     constexpr int others = 4;
     Moment sending;
     std::latch waiting(others);
-    TokenEndpoint endpoint([&] {
+    FakeTokenEndpoint endpoint([&] {
         sending.announce();
         waiting.wait();
         return pair_reply(1);
@@ -182,7 +182,7 @@ TEST_F(UserTokensTest, ThreadsThatNeedItAtOnceCauseOneRefresh) {
     for (int each = 0; each < others; ++each)
         threads.emplace_back([&] {
             sending.wait();
-            TokenEndpoint sender;
+            FakeTokenEndpoint sender;
             sender.be_patient = [&, said = false]() mutable {
                 if (!std::exchange(said, true)) waiting.count_down();
                 return std::chrono::hours(1);
@@ -205,7 +205,7 @@ TEST_F(UserTokensTest, ManyThreadsInAnyOrderCauseOneRefresh) {
     std::vector<std::thread> threads;
     for (int each = 0; each < 8; ++each)
         threads.emplace_back([&] {
-            TokenEndpoint endpoint([&] { return pair_reply(++times); });
+            FakeTokenEndpoint endpoint([&] { return pair_reply(++times); });
             start.arrive_and_wait();
             EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
         });
@@ -219,7 +219,7 @@ TEST_F(UserTokensTest, AWaitingCallTakesOverFromACancelledOne) {
     Moment sending, other_waits;
     std::thread other([&] {
         sending.wait();
-        TokenEndpoint sender([] { return pair_reply(2); });
+        FakeTokenEndpoint sender([] { return pair_reply(2); });
         sender.be_patient = [&] {
             other_waits.announce();
             return std::chrono::hours(1);
@@ -227,7 +227,7 @@ TEST_F(UserTokensTest, AWaitingCallTakesOverFromACancelledOne) {
         EXPECT_EQ(access_of(tokens, sender), "ACCESS-2");
         EXPECT_EQ(sender.asked.size(), 1u);
     });
-    TokenEndpoint endpoint([&]() -> TokenReply {
+    FakeTokenEndpoint endpoint([&]() -> TokenReply {
         sending.announce();
         other_waits.wait();
         throw Failure(Status::cancelled, "cancelled");
@@ -238,7 +238,7 @@ TEST_F(UserTokensTest, AWaitingCallTakesOverFromACancelledOne) {
 
 TEST_F(UserTokensTest, ARefusedRefreshTokenIsNotTriedAgain) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint(used_up_reply);
+    FakeTokenEndpoint endpoint(used_up_reply);
     for (int times = 0; times < 2; ++times) {
         const auto failure = failure_of([&] { tokens.token(endpoint); });
         ASSERT_TRUE(failure);
@@ -254,26 +254,26 @@ TEST_F(UserTokensTest, ARefusedRefreshTokenIsNotTriedAgain) {
 
 TEST_F(UserTokensTest, ANewLoginEndsARefusal) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint(used_up_reply);
+    FakeTokenEndpoint endpoint(used_up_reply);
     expect_failure(Status::unauthorized, [&] { tokens.token(endpoint); });
     tokens.adopt(auth::parse_token_answer(pair_reply(5).body.reveal()), silent_);
     EXPECT_EQ(access_of(tokens, silent_), "ACCESS-5");
     time_.now_ms += 7'200'000;
-    TokenEndpoint willing([] { return pair_reply(6); });
+    FakeTokenEndpoint willing([] { return pair_reply(6); });
     EXPECT_EQ(access_of(tokens, willing), "ACCESS-6") << "what was refused was another refresh token";
 }
 
 TEST_F(UserTokensTest, WhatMayPassIsTriedAgainByTheNextCall) {
-    const std::vector<TokenEndpoint::Answer> passing{
+    const std::vector<FakeTokenEndpoint::Answer> passing{
         []() -> TokenReply { throw Failure(Status::network, "no route"); },
         [] { return reply(503, ""); },
         [] { return reply(429, ""); },
         [] { return reply(400, "<html><title>a proxy's page</title></html>"); },
         [] { return reply(200, "<html>"); },
     };
-    for (const TokenEndpoint::Answer &answer : passing) {
+    for (const FakeTokenEndpoint::Answer &answer : passing) {
         UserTokens &tokens = open_expired();
-        TokenEndpoint failing(answer), endpoint([] { return pair_reply(1); });
+        FakeTokenEndpoint failing(answer), endpoint([] { return pair_reply(1); });
         EXPECT_TRUE(failure_of([&] { tokens.token(failing); }));
         EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
     }
@@ -281,7 +281,7 @@ TEST_F(UserTokensTest, WhatMayPassIsTriedAgainByTheNextCall) {
 
 TEST_F(UserTokensTest, ARateLimitSaysHowLong) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([] {
+    FakeTokenEndpoint endpoint([] {
         TokenReply limited = reply(429, "");
         limited.retry_after_ms = 5000;
         return limited;
@@ -295,7 +295,7 @@ TEST_F(UserTokensTest, ARateLimitSaysHowLong) {
 
 TEST_F(UserTokensTest, APairThatTheCallbackDoesNotTakeIsNeitherUsedNorLost) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     for (const Flow flow : {Flow::stop, Flow::fail}) {
         listen(tokens, flow);
         expect_failure(
@@ -310,7 +310,7 @@ TEST_F(UserTokensTest, APairThatTheCallbackDoesNotTakeIsNeitherUsedNorLost) {
 
 TEST_F(UserTokensTest, APairThatExpiredUntilItWasTakenIsRefreshedWithItsOwnToken) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
+    FakeTokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
     listen(tokens, Flow::fail);
     expect_failure(Status::no_credential, [&] { tokens.token(endpoint); });
     listen(tokens);
@@ -324,7 +324,7 @@ TEST_F(UserTokensTest, APairThatExpiredUntilItWasTakenIsRefreshedWithItsOwnToken
 TEST_F(UserTokensTest, WithoutANewRefreshTokenTheOldOneStays) {
     UserTokens &tokens = open_expired();
     listen(tokens);
-    TokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1","expires_in":60})"); });
+    FakeTokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1","expires_in":60})"); });
     tokens.token(endpoint);
     EXPECT_EQ(told_[0].refresh, "REFRESH-0");
     time_.now_ms += 60'000;
@@ -335,7 +335,7 @@ TEST_F(UserTokensTest, WithoutANewRefreshTokenTheOldOneStays) {
 TEST_F(UserTokensTest, AnAgeThatIsNotSaidIsUnknown) {
     UserTokens &tokens = open_expired();
     listen(tokens);
-    TokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1"})"); });
+    FakeTokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1"})"); });
     tokens.token(endpoint);
     EXPECT_EQ(told_[0].expires_at_ms, event::kTimeUnknown);
     time_.now_ms += 1'000'000'000;
@@ -344,14 +344,14 @@ TEST_F(UserTokensTest, AnAgeThatIsNotSaidIsUnknown) {
 
 TEST_F(UserTokensTest, TokensThatLiveShorterThanTheMarginDoNotSpin) {
     UserTokens &tokens = open_expired();
-    TokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1","expires_in":5})"); });
+    FakeTokenEndpoint endpoint([] { return reply(200, R"({"access_token":"ACCESS-1","expires_in":5})"); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
     EXPECT_EQ(endpoint.asked.size(), 1u);
 }
 
 TEST_F(UserTokensTest, A401RefreshesATokenThatShouldHaveLasted) {
     UserTokens &tokens = open_expiring(0);
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     const Token refused = tokens.token(endpoint);
     EXPECT_TRUE(tokens.refused(refused.generation));
     EXPECT_TRUE(endpoint.asked.empty()) << "not before it is needed";
@@ -363,7 +363,7 @@ TEST_F(UserTokensTest, A401RefreshesATokenThatShouldHaveLasted) {
 
 TEST_F(UserTokensTest, ARefreshThatChangedNothingIsNotRepeatedUntilASuccess) {
     UserTokens &tokens = open_expiring(0);
-    TokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
+    FakeTokenEndpoint endpoint([number = 0]() mutable { return pair_reply(++number); });
     EXPECT_TRUE(tokens.refused(tokens.token(endpoint).generation));
     const std::uint64_t second = tokens.token(endpoint).generation;
     EXPECT_FALSE(tokens.refused(second)) << "the server refuses fresh tokens too";
@@ -389,7 +389,7 @@ TEST_F(UserTokensTest, ACallbackThatCallsTheLibraryIsRefusedInsteadOfWaitingForI
         EXPECT_TRUE(tokens.any());
         return Flow::proceed;
     });
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
 }
 
@@ -401,7 +401,7 @@ TEST_F(UserTokensTest, ACallbackMayTakeItselfAway) {
         EXPECT_EQ(kept, "alive until it returns");
         return Flow::proceed;
     });
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     EXPECT_EQ(access_of(tokens, endpoint), "ACCESS-1");
 }
 
@@ -419,7 +419,7 @@ TEST_F(UserTokensTest, TakingACallbackAwayWaitsForItToReturn) {
         tokens.on_token(nullptr);
         EXPECT_TRUE(returned);
     });
-    TokenEndpoint endpoint([] { return pair_reply(1); });
+    FakeTokenEndpoint endpoint([] { return pair_reply(1); });
     tokens.token(endpoint);
     remover.join();
 }
@@ -452,14 +452,14 @@ TEST_F(UserTokensTest, ALoginWaitsForARefreshUnderWay) {
     Moment sending, login_waits;
     std::thread login([&] {
         sending.wait();
-        TokenEndpoint sender;
+        FakeTokenEndpoint sender;
         sender.be_patient = [&] {
             login_waits.announce();
             return std::chrono::hours(1);
         };
         tokens.adopt(auth::parse_token_answer(pair_reply(7).body.reveal()), sender);
     });
-    TokenEndpoint endpoint([&] {
+    FakeTokenEndpoint endpoint([&] {
         sending.announce();
         login_waits.wait();
         return pair_reply(1);
@@ -472,7 +472,7 @@ TEST_F(UserTokensTest, ALoginWaitsForARefreshUnderWay) {
 }
 
 TEST_F(UserTokensTest, FailuresNeverShowATokenOrASecret) {
-    const std::vector<TokenEndpoint::Answer> answers{
+    const std::vector<FakeTokenEndpoint::Answer> answers{
         [] {
             return reply(
                 400, R"({"error":"invalid_grant","error_description":"REFRESH-0 of SECRET-0 is used up"})");
@@ -484,11 +484,11 @@ TEST_F(UserTokensTest, FailuresNeverShowATokenOrASecret) {
         [] { return reply(200, R"({"access":"ACCESS-1"})"); },
         [] { return reply(200, R"(ACCESS-1)"); },
     };
-    for (const TokenEndpoint::Answer &answer : answers) {
+    for (const FakeTokenEndpoint::Answer &answer : answers) {
         UserTokens &tokens = open({{"oauth2_client_id", "client"},
                                    {"oauth2_client_secret", "SECRET-0"},
                                    {"oauth2_refresh_token", "REFRESH-0"}});
-        TokenEndpoint endpoint(answer);
+        FakeTokenEndpoint endpoint(answer);
         const auto failure = failure_of([&] { tokens.token(endpoint); });
         ASSERT_TRUE(failure);
         for (const std::string &shown : {failure->message, failure->problem_type, failure->problem_title})

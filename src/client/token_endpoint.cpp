@@ -1,5 +1,5 @@
-// See token_sender.hpp.
-#include "client/token_sender.hpp"
+// See token_endpoint.hpp.
+#include "client/token_endpoint.hpp"
 
 #include "auth/redaction.hpp"
 

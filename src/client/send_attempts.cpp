@@ -1,10 +1,10 @@
-// See sending.hpp.
-#include "client/sending.hpp"
+// See send_attempts.hpp.
+#include "client/send_attempts.hpp"
 
 #include "api/secret_builder.hpp"
 #include "client/client.hpp"
 #include "client/local_answer.hpp"
-#include "client/token_exchange.hpp"
+#include "client/token_http.hpp"
 #include "edge/clock.hpp"
 #include "edge/closing.hpp"
 #include "stream/session/backoff.hpp"
@@ -52,13 +52,13 @@ Failure failure_of(const Response &response, std::int64_t wall_ms) {
 
 } // namespace
 
-Sending::Sending(Client &client, Sender &sender, const api::Request &request, const api::Options &options,
-                 const api::Payload &payload)
+SendAttempts::SendAttempts(Client &client, RequestSender &sender, const api::Request &request,
+                           const api::Options &options, const api::Payload &payload)
     : client_(client), sender_(sender), request_(request), options_(options), payload_(payload),
       operation_(request.operation()), url_(client.edge().base_url + request.target()),
       deadline_ms_(edge::mono_ms() + options.integer(Option::request_timeout_ms)) {}
 
-void Sending::check() const {
+void SendAttempts::check() const {
     if (operation_.streaming)
         throw Failure(Status::argument,
                       std::string(operation_.id) + " streams: open it with xtap_stream_open");
@@ -68,7 +68,7 @@ void Sending::check() const {
     options_.check();
 }
 
-Sent Sending::run() {
+Sent SendAttempts::run() {
     check();
     if (operation_.answer == api::Answer::local)
         return {.response = login_answer(request_, options_, client_.credentials()), .failure = std::nullopt};
@@ -83,7 +83,7 @@ Sent Sending::run() {
     }
 }
 
-Sent Sending::attempt() {
+Sent SendAttempts::attempt() {
     ++tries_;
     const std::string_view preferred = options_.text(Option::credential);
     // Before it is signed: a signature holds the time.
@@ -108,7 +108,7 @@ Sent Sending::attempt() {
     return sent;
 }
 
-edge::Outgoing Sending::outgoing() const {
+edge::Outgoing SendAttempts::outgoing() const {
     edge::Outgoing outgoing;
     outgoing.method = operation_.method;
     outgoing.url = url_;
@@ -129,7 +129,7 @@ edge::Outgoing Sending::outgoing() const {
 }
 
 // One exchange on a channel of the client's.
-Sent Sending::exchange(const edge::Outgoing &outgoing) {
+Sent SendAttempts::exchange(const edge::Outgoing &outgoing) {
     const Counted counted(client_.requests());
     std::unique_ptr<edge::Channel> channel = client_.channels().take();
     Sent sent;
@@ -154,14 +154,14 @@ Sent Sending::exchange(const edge::Outgoing &outgoing) {
 }
 
 // A user's new tokens are the client's from now on: the former ones may be used up.
-void Sending::adopt_tokens(const Response &response) {
+void SendAttempts::adopt_tokens(const Response &response) {
     if (std::string_view(operation_.id) != "createOAuth2Token") return;
     if (request_.get("grant_type") == "client_credentials") return; // the app's, not a user's
     client_.credentials().adopt(token_reply(response.head, response.body, edge::now().wall_ms), *this);
 }
 
 // The tokens that an attempt needs, asked for within its own time and as cancellable as it is.
-TokenReply Sending::send(const TokenRequest &request) {
+TokenReply SendAttempts::send(const TokenRequest &request) {
     client_.requests().tokens.fetch_add(1, std::memory_order_relaxed);
     Sent sent =
         exchange(token_outgoing(client_.edge(), request, options_.integer(Option::connect_timeout_ms)));
@@ -170,7 +170,7 @@ TokenReply Sending::send(const TokenRequest &request) {
 }
 
 // While another thread's exchange serves this send too.
-std::chrono::milliseconds Sending::patience() {
+std::chrono::milliseconds SendAttempts::patience() {
     sender_.wait(0); // throws when this send is cancelled
     const std::int64_t left = deadline_ms_ - edge::mono_ms();
     if (left <= 0)
@@ -181,7 +181,7 @@ std::chrono::milliseconds Sending::patience() {
 
 // ---- what becomes of a failure ----
 
-bool Sending::again(const Sent &sent) {
+bool SendAttempts::again(const Sent &sent) {
     const Failure &failure = *sent.failure;
     switch (failure.http_status) {
     case 401:
@@ -202,7 +202,7 @@ bool Sending::again(const Sent &sent) {
 
 // Until the window ends. One that has ended already, by our clock, may not have by the server's: a second,
 // then longer, as long as it goes on refusing.
-std::int64_t Sending::limit_wait_ms(const Sent &sent) {
+std::int64_t SendAttempts::limit_wait_ms(const Sent &sent) {
     const auto told_ms = static_cast<std::int64_t>(sent.failure->retry_after_ms);
     if (told_ms > 0) return std::min(told_ms, session::kResetMaxMs);
     const std::int64_t start_ms = options_.integer(Option::backoff_rate_limit_start_ms);
@@ -210,7 +210,7 @@ std::int64_t Sending::limit_wait_ms(const Sent &sent) {
     return std::min(start_ms, kPastResetMs << std::min(limited_++, 10));
 }
 
-bool Sending::wait_for_limit(const Sent &sent) {
+bool SendAttempts::wait_for_limit(const Sent &sent) {
     if (!options_.flag(Option::wait_on_rate_limit)) return false;
     const std::int64_t delay_ms = limit_wait_ms(sent);
     client_.rate_limits().refused(operation_, credential(), edge::now().wall_ms + delay_ms);
@@ -218,7 +218,7 @@ bool Sending::wait_for_limit(const Sent &sent) {
     return true; // the next attempt waits, as those of other threads do
 }
 
-bool Sending::try_again(const Failure &failure) {
+bool SendAttempts::try_again(const Failure &failure) {
     if (tries_ > options_.integer(Option::max_retries)) return false;
     const std::int64_t doubled = kFirstRetryMs << std::min(tries_ - 1, 10);
     const std::int64_t delay_ms =
@@ -231,7 +231,7 @@ bool Sending::try_again(const Failure &failure) {
 }
 
 // Waiting for a limit is not the request's own time.
-void Sending::wait(std::int64_t ms) {
+void SendAttempts::wait(std::int64_t ms) {
     if (ms <= 0) return;
     sender_.wait(ms);
     deadline_ms_ += ms;

@@ -13,11 +13,11 @@
 
 namespace xtap::client {
 
-class TokenFetch {
+class AppTokenFetch {
 public:
     // `deadline_ms`: when it counts as failed, monotonic.
-    TokenFetch(const edge::EdgeSettings &edge, TokenRequest request, std::int64_t connect_timeout_ms,
-               std::int64_t deadline_ms);
+    AppTokenFetch(const edge::EdgeSettings &edge, TokenRequest request, std::int64_t connect_timeout_ms,
+                  std::int64_t deadline_ms);
 
     edge::Driven &driven() noexcept { return exchange_; }
     std::int64_t deadline_ms() const noexcept { return deadline_ms_; }

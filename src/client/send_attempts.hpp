@@ -2,17 +2,17 @@
 #pragma once
 
 #include "client/credentials.hpp"
-#include "client/sender.hpp"
+#include "client/request_sender.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace xtap::client {
 
-class Sending final : private TokenSender {
+class SendAttempts final : private TokenEndpoint {
 public:
-    Sending(Client &client, Sender &sender, const api::Request &request, const api::Options &options,
-            const api::Payload &payload);
+    SendAttempts(Client &client, RequestSender &sender, const api::Request &request,
+                 const api::Options &options, const api::Payload &payload);
     Sent run();
 
 private:
@@ -33,7 +33,7 @@ private:
     void wait(std::int64_t ms);
 
     Client &client_;
-    Sender &sender_;
+    RequestSender &sender_;
     const api::Request &request_;
     const api::Options &options_;
     const api::Payload &payload_;

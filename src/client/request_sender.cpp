@@ -1,8 +1,8 @@
-// See sender.hpp.
-#include "client/sender.hpp"
+// See request_sender.hpp.
+#include "client/request_sender.hpp"
 
 #include "client/client.hpp"
-#include "client/sending.hpp"
+#include "client/send_attempts.hpp"
 #include "edge/clock.hpp"
 #include "edge/sigpipe.hpp"
 
@@ -18,9 +18,9 @@ constexpr std::int64_t kLongestPauseMs = 1000;
 
 } // namespace
 
-class Sender::Entry {
+class RequestSender::Entry {
 public:
-    explicit Entry(Sender &sender) : sender_(sender) {
+    explicit Entry(RequestSender &sender) : sender_(sender) {
         const std::lock_guard lock(sender_.mutex_);
         if (sender_.busy_) throw Failure(Status::busy, "another thread is sending this request");
         sender_.busy_ = true;
@@ -34,24 +34,25 @@ public:
     Entry &operator=(const Entry &) = delete;
 
 private:
-    Sender &sender_;
+    RequestSender &sender_;
 };
 
-Sender::Sender(Client &client) : client_(client) { client_.add(*this); }
+RequestSender::RequestSender(Client &client) : client_(client) { client_.add(*this); }
 
-Sender::~Sender() { client_.remove(*this); }
+RequestSender::~RequestSender() { client_.remove(*this); }
 
-void Sender::check_cancelled() const {
+void RequestSender::check_cancelled() const {
     if (cancelled_.load()) throw Failure(Status::cancelled, "the request was cancelled");
 }
 
-Sent Sender::send(const api::Request &request, const api::Options &options, const api::Payload &payload) {
+Sent RequestSender::send(const api::Request &request, const api::Options &options,
+                         const api::Payload &payload) {
     const Entry entry(*this);
     const edge::SigpipeBlocked no_sigpipe(
         !client_.edge().plain); // the I/O happens on the caller's own thread
     try {
         check_cancelled();
-        Sent sent = Sending(client_, *this, request, options, payload).run();
+        Sent sent = SendAttempts(client_, *this, request, options, payload).run();
         if (sent.failure) client_.credentials().redact(*sent.failure);
         return sent;
     } catch (Failure &failure) {
@@ -61,7 +62,7 @@ Sent Sender::send(const api::Request &request, const api::Options &options, cons
     }
 }
 
-void Sender::cancel() noexcept {
+void RequestSender::cancel() noexcept {
     cancelled_.store(true);
     const std::lock_guard lock(mutex_);
     if (pump_ != nullptr) pump_->flag().raise();
@@ -69,7 +70,7 @@ void Sender::cancel() noexcept {
     client_.credentials().wake(); // should it wait for another send's token
 }
 
-void Sender::cancel_and_wait(int timeout_ms) noexcept {
+void RequestSender::cancel_and_wait(int timeout_ms) noexcept {
     cancel();
     std::unique_lock lock(mutex_);
     const auto gone = [this] { return !busy_; };
@@ -79,18 +80,18 @@ void Sender::cancel_and_wait(int timeout_ms) noexcept {
         changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), gone);
 }
 
-void Sender::wait(std::int64_t ms) {
+void RequestSender::wait(std::int64_t ms) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return cancelled_.load(); });
     check_cancelled();
 }
 
-void Sender::perform(edge::Exchange &exchange, edge::Pump &pump, std::int64_t deadline_ms) {
+void RequestSender::perform(edge::Exchange &exchange, edge::Pump &pump, std::int64_t deadline_ms) {
     struct Inside {
-        Sender &sender;
+        RequestSender &sender;
         edge::Exchange &exchange;
         edge::Pump &pump;
-        Inside(Sender &s, edge::Exchange &e, edge::Pump &p) : sender(s), exchange(e), pump(p) {
+        Inside(RequestSender &s, edge::Exchange &e, edge::Pump &p) : sender(s), exchange(e), pump(p) {
             pump.add(exchange);
             const std::lock_guard lock(sender.mutex_);
             sender.pump_ = &pump;

@@ -1,5 +1,5 @@
 // Sends the requests of one xtap_request, one at a time, and can be told to stop from any thread. What a
-// single send does step by step is sending.hpp's business.
+// single send does step by step is send_attempts.hpp's business.
 #pragma once
 
 #include "api/options.hpp"
@@ -25,12 +25,12 @@ struct Sent {
     std::optional<Failure> failure;
 };
 
-class Sender final : public Cancellable {
+class RequestSender final : public Cancellable {
 public:
-    explicit Sender(Client &client); // must outlive it
-    ~Sender();
-    Sender(const Sender &) = delete;
-    Sender &operator=(const Sender &) = delete;
+    explicit RequestSender(Client &client); // must outlive it
+    ~RequestSender();
+    RequestSender(const RequestSender &) = delete;
+    RequestSender &operator=(const RequestSender &) = delete;
 
     // Throws Failure for what is wrong before anything is sent, and busy.
     Sent send(const api::Request &request, const api::Options &options, const api::Payload &payload);

@@ -1,5 +1,5 @@
-// See token_exchange.hpp.
-#include "client/token_exchange.hpp"
+// See token_http.hpp.
+#include "client/token_http.hpp"
 
 #include "edge/closing.hpp"
 

@@ -2,7 +2,7 @@
 // tokens are for.
 #pragma once
 
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 #include "edge/exchange.hpp"
 #include "edge/head.hpp"
 #include "edge/settings.hpp"

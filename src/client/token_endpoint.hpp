@@ -1,5 +1,5 @@
-// How a token endpoint is asked: what goes out, what comes back, and who carries it. Knows nothing of
-// libcurl.
+// A token endpoint as one call of ours sees it: what goes out, what comes back, who carries it. Knows nothing
+// of libcurl.
 #pragma once
 
 #include "api/secret.hpp"
@@ -28,10 +28,10 @@ struct TokenReply {
     std::uint64_t retry_after_ms = 0;
 };
 
-// One call's way to a token endpoint.
-class TokenSender {
+// The endpoint, by one call's way to it.
+class TokenEndpoint {
 public:
-    virtual ~TokenSender() = default;
+    virtual ~TokenEndpoint() = default;
 
     // Blocks. Throws Failure when no answer came: network, tls, cancelled, request_timeout ...
     virtual TokenReply send(const TokenRequest &request) = 0;

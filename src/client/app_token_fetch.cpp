@@ -1,7 +1,7 @@
-// See token_fetch.hpp.
-#include "client/token_fetch.hpp"
+// See app_token_fetch.hpp.
+#include "client/app_token_fetch.hpp"
 
-#include "client/token_exchange.hpp"
+#include "client/token_http.hpp"
 #include "edge/clock.hpp"
 #include "edge/closing.hpp"
 
@@ -17,18 +17,18 @@ edge::Outgoing unkept(edge::Outgoing outgoing) {
 
 } // namespace
 
-TokenFetch::TokenFetch(const edge::EdgeSettings &edge, TokenRequest request, std::int64_t connect_timeout_ms,
-                       std::int64_t deadline_ms)
+AppTokenFetch::AppTokenFetch(const edge::EdgeSettings &edge, TokenRequest request,
+                             std::int64_t connect_timeout_ms, std::int64_t deadline_ms)
     : request_(std::move(request)),
       exchange_(edge, sockets_, unkept(token_outgoing(edge, request_, connect_timeout_ms))),
       deadline_ms_(deadline_ms) {}
 
-std::optional<TokenReply> TokenFetch::reply() {
+std::optional<TokenReply> AppTokenFetch::reply() {
     if (!exchange_.over() || exchange_.failure() || exchange_.head().status != 200) return std::nullopt;
     return take_token_reply(exchange_.head(), exchange_.take_body(), edge::now().wall_ms);
 }
 
-session::Closing TokenFetch::closing(std::int64_t wall_ms) {
+session::Closing AppTokenFetch::closing(std::int64_t wall_ms) {
     session::Closing closing;
     if (!exchange_.over()) {
         closing.message = "no answer came in time";
@@ -43,6 +43,6 @@ session::Closing TokenFetch::closing(std::int64_t wall_ms) {
     return closing;
 }
 
-void TokenFetch::abandon() noexcept { sockets_.abandon(); }
+void AppTokenFetch::abandon() noexcept { sockets_.abandon(); }
 
 } // namespace xtap::client

@@ -2,7 +2,7 @@
 // the senders of the library are.
 #pragma once
 
-#include "client/token_sender.hpp"
+#include "client/token_endpoint.hpp"
 #include "edge/sources.hpp"
 
 #include <gtest/gtest.h>
@@ -21,12 +21,12 @@ struct Asked {
     std::string path, form, authorization;
 };
 
-class TokenEndpoint final : public client::TokenSender {
+class FakeTokenEndpoint final : public client::TokenEndpoint {
 public:
     using Answer = std::function<client::TokenReply()>;
 
-    TokenEndpoint() : TokenEndpoint(nullptr) {} // one that must not be asked
-    explicit TokenEndpoint(Answer answer) : answer_(std::move(answer)) {}
+    FakeTokenEndpoint() : FakeTokenEndpoint(nullptr) {} // one that must not be asked
+    explicit FakeTokenEndpoint(Answer answer) : answer_(std::move(answer)) {}
 
     client::TokenReply send(const client::TokenRequest &request) override {
         asked.push_back({std::string(request.path), std::string(request.form.reveal()),

@@ -1,5 +1,5 @@
-// The transfer's set-up and libcurl's callbacks; see transfer.hpp.
-#include "edge/transfer.hpp"
+// The connection's set-up and libcurl's callbacks; see stream_connection.hpp.
+#include "edge/stream_connection.hpp"
 
 #include "edge/closing.hpp"
 #include "edge/process.hpp"
@@ -8,7 +8,8 @@
 
 namespace xtap::edge {
 
-Transfer::Transfer(const EdgeSettings &edge, const Opening &opening, TransferListener &listener)
+StreamConnection::StreamConnection(const EdgeSettings &edge, const Opening &opening,
+                                   StreamConnectionListener &listener)
     : easy_(curl_easy_init()), listener_(listener) {
     if (easy_ == nullptr) throw std::bad_alloc();
     try {
@@ -21,11 +22,11 @@ Transfer::Transfer(const EdgeSettings &edge, const Opening &opening, TransferLis
     }
 }
 
-Transfer::~Transfer() {
+StreamConnection::~StreamConnection() {
     if (!process_exiting()) curl_easy_cleanup(easy_);
 }
 
-void Transfer::set_up(const EdgeSettings &edge, const Opening &opening) {
+void StreamConnection::set_up(const EdgeSettings &edge, const Opening &opening) {
     set(easy_, CURLOPT_URL, opening.url.c_str());
     set(easy_, CURLOPT_HTTPHEADER, headers_.get());
     set_up_edge(easy_, edge);
@@ -39,16 +40,16 @@ void Transfer::set_up(const EdgeSettings &edge, const Opening &opening) {
     set(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
     set(easy_, CURLOPT_ERRORBUFFER, error_);
     drive(*this);
-    set(easy_, CURLOPT_WRITEFUNCTION, &Transfer::body_callback);
+    set(easy_, CURLOPT_WRITEFUNCTION, &StreamConnection::body_callback);
     set(easy_, CURLOPT_WRITEDATA, static_cast<void *>(this));
-    set(easy_, CURLOPT_HEADERFUNCTION, &Transfer::header_callback);
+    set(easy_, CURLOPT_HEADERFUNCTION, &StreamConnection::header_callback);
     set(easy_, CURLOPT_HEADERDATA, static_cast<void *>(this));
     sockets_.attach(easy_);
 }
 
-void Transfer::resume() { curl_easy_pause(easy_, CURLPAUSE_CONT); }
+void StreamConnection::resume() { curl_easy_pause(easy_, CURLPAUSE_CONT); }
 
-void Transfer::done(CURLcode result) {
+void StreamConnection::done(CURLcode result) {
     if (!head_told_ && head_.status >= 200) tell_head(); // an answer without a body
     const bool reached = result != CURLE_COULDNT_CONNECT && result != CURLE_COULDNT_RESOLVE_HOST &&
                          result != CURLE_COULDNT_RESOLVE_PROXY;
@@ -56,28 +57,28 @@ void Transfer::done(CURLcode result) {
     listener_.on_done(closing_of_result(result, what), reached);
 }
 
-void Transfer::abandon() noexcept {
+void StreamConnection::abandon() noexcept {
     sockets_.abandon();
     easy_ = nullptr; // curl_easy_cleanup would speak to the parent's peer, or join a thread that is not here
 }
 
-std::size_t Transfer::body_callback(char *data, std::size_t size, std::size_t count, void *self) {
-    auto &transfer = *static_cast<Transfer *>(self);
-    if (!transfer.head_told_) transfer.tell_head();
-    return transfer.listener_.on_body({data, size * count}) ? size * count : CURL_WRITEFUNC_PAUSE;
+std::size_t StreamConnection::body_callback(char *data, std::size_t size, std::size_t count, void *self) {
+    auto &connection = *static_cast<StreamConnection *>(self);
+    if (!connection.head_told_) connection.tell_head();
+    return connection.listener_.on_body({data, size * count}) ? size * count : CURL_WRITEFUNC_PAUSE;
 }
 
-std::size_t Transfer::header_callback(char *data, std::size_t size, std::size_t count, void *self) {
-    auto &transfer = *static_cast<Transfer *>(self);
+std::size_t StreamConnection::header_callback(char *data, std::size_t size, std::size_t count, void *self) {
+    auto &connection = *static_cast<StreamConnection *>(self);
     try {
-        transfer.header({data, size * count});
+        connection.header({data, size * count});
     } catch (const std::bad_alloc &) {
         return 0;
     }
     return size * count;
 }
 
-void Transfer::header(std::string_view line) {
+void StreamConnection::header(std::string_view line) {
     // The empty line ends the head: a stream is open before its first byte.
     if (line.find_first_not_of("\r\n") == std::string_view::npos) {
         if (head_.status == 200 && !head_told_) tell_head();
@@ -86,7 +87,7 @@ void Transfer::header(std::string_view line) {
     read_head_line(line, head_);
 }
 
-void Transfer::tell_head() {
+void StreamConnection::tell_head() {
     head_told_ = true;
     listener_.on_head(head_);
 }

@@ -15,7 +15,7 @@
 
 namespace xtap::edge {
 
-class TransferListener {
+class StreamConnectionListener {
 public:
     virtual void on_head(const ResponseHead &head) = 0;
     // False: no room now; the same bytes come again after resume().
@@ -25,10 +25,10 @@ public:
     virtual void on_done(session::Closing closing, bool reached) = 0;
 
 protected:
-    ~TransferListener() = default;
+    ~StreamConnectionListener() = default;
 };
 
-// What is asked for. Everything in it must outlive the making of the transfer alone.
+// What is asked for. Everything in it must live until the connection is made.
 struct Opening {
     const std::string &url;
     std::string_view authorization; // the header's value, "Bearer ..."
@@ -36,15 +36,15 @@ struct Opening {
     std::int64_t connect_timeout_ms = 0;
 };
 
-class Transfer final : public Driven {
+class StreamConnection final : public Driven {
 public:
     // curl's read buffer: large enough that system calls do not show, small enough for a core's L2.
     static constexpr long kBufferBytes = 128 * 1024;
 
-    Transfer(const EdgeSettings &edge, const Opening &opening, TransferListener &listener);
-    ~Transfer(); // REQUIRES: not in a pump
-    Transfer(const Transfer &) = delete;
-    Transfer &operator=(const Transfer &) = delete;
+    StreamConnection(const EdgeSettings &edge, const Opening &opening, StreamConnectionListener &listener);
+    ~StreamConnection(); // REQUIRES: not in a pump
+    StreamConnection(const StreamConnection &) = delete;
+    StreamConnection &operator=(const StreamConnection &) = delete;
 
     void resume(); // after on_body answered false
     // In a forked child: closes this process's copies of the sockets and leaves the rest alone.
@@ -63,7 +63,7 @@ private:
 
     CURL *easy_ = nullptr;
     HeaderList headers_;
-    TransferListener &listener_;
+    StreamConnectionListener &listener_;
     ResponseHead head_;
     Sockets sockets_;
     bool head_told_ = false;
