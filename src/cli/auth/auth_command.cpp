@@ -4,8 +4,8 @@
 #include "cli/auth/loopback.hpp"
 #include "cli/auth/stored_text.hpp"
 #include "cli/auth/token_calls.hpp"
+#include "cli/base/readable.hpp"
 #include "cli/base/unix_time.hpp"
-#include "cli/stream/status_line.hpp"
 
 #include <csignal>
 #include <cstdlib>

@@ -2,8 +2,7 @@
 #include "cli/auth/stored_text.hpp"
 
 #include "cli/base/plain_text.hpp"
-#include "cli/stream/notices.hpp"
-#include "cli/stream/status_line.hpp"
+#include "cli/base/readable.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMost = std::size_t{1} << 30; // nothing that X takes in one request is near it
 constexpr std::size_t kAtOnce = std::size_t{1} << 16;
 
-[[noreturn]] void fail(const std::string &place) {
+[[noreturn]] void fail_to_read(const std::string &place) {
     throw Complaint(ExitCode::usage, "cannot read " + place + ": " + std::generic_category().message(errno));
 }
 
@@ -28,7 +28,7 @@ std::string read_all(int fd, const std::string &place) {
         bytes.resize(before + (count > 0 ? static_cast<std::size_t>(count) : 0));
         if (count == 0) return bytes;
         errno = problem;
-        if (count < 0 && errno != EINTR) fail(place);
+        if (count < 0 && errno != EINTR) fail_to_read(place);
         if (bytes.size() > kMost) throw Complaint(ExitCode::usage, place + " is larger than 1 GiB");
     }
 }
@@ -45,7 +45,7 @@ struct Descriptor {
 std::string read_file(const std::string &path) {
     const std::string place = "'" + path + "'";
     const Descriptor file = {::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.fd < 0) fail(place);
+    if (file.fd < 0) fail_to_read(place);
     return read_all(file.fd, place);
 }
 

@@ -6,9 +6,9 @@
 #include "cli/base/input.hpp"
 #include "cli/base/json_facts.hpp"
 #include "cli/base/metrics_file.hpp"
+#include "cli/base/operation_json.hpp"
 #include "cli/base/page_items.hpp"
 #include "cli/base/plain_text.hpp"
-#include "cli/operations/operations_command.hpp"
 
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 
 #include "cli/base/complaint.hpp"
 #include "cli/base/json_facts.hpp"
-#include "cli/operations/operations_command.hpp"
+#include "cli/base/operation_json.hpp"
 
 #include <algorithm>
 #include <map>

@@ -2,9 +2,9 @@
 #include "cli/connections/connections_command.hpp"
 
 #include "cli/base/caller.hpp"
+#include "cli/base/json_array.hpp"
 #include "cli/base/page_items.hpp"
 #include "cli/connections/connections_answer.hpp"
-#include "cli/operations/operations_command.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -38,7 +38,7 @@ std::vector<std::string> connections(Caller &caller, const ConnectionsArguments 
 
 void list(Caller &caller, const ConnectionsArguments &arguments, Output &output) {
     const std::vector<std::string> all = connections(caller, arguments);
-    if (arguments.as_json) return print_once(output, operations_array(all));
+    if (arguments.as_json) return print_once(output, json_array(all));
     print_once(output, connections_table(all));
     if (all.empty())
         caller.console().line(arguments.all ? "xtap: no connections"

@@ -2,9 +2,9 @@
 #include "cli/describe/describe_command.hpp"
 
 #include "cli/base/json_facts.hpp"
+#include "cli/base/operation_json.hpp"
 #include "cli/base/output.hpp"
 #include "cli/base/plain_text.hpp"
-#include "cli/operations/operations_command.hpp"
 
 #include <algorithm>
 #include <unistd.h>

@@ -2,7 +2,9 @@
 #include "cli/operations/operations_command.hpp"
 
 #include "cli/base/complaint.hpp"
+#include "cli/base/json_array.hpp"
 #include "cli/base/json_facts.hpp"
+#include "cli/base/operation_json.hpp"
 #include "cli/base/output.hpp"
 
 #include <algorithm>
@@ -29,18 +31,6 @@ struct OperationRow {
 };
 
 } // namespace
-
-std::string operation_json(const std::string &operation) {
-    LibraryError error;
-    std::size_t size = 0;
-    constexpr char kHint[] = "see 'xtap operations' for all of them";
-    xtap_status status = xtap_operation_describe(operation.c_str(), nullptr, 0, &size, &error);
-    if (status != XTAP_E_BUFFER_SMALL) check(status, error, kHint);
-    std::string json(size + 1, '\0'); // the library ends the text with a NUL when it fits
-    check(xtap_operation_describe(operation.c_str(), json.data(), json.size(), &size, &error), error, kHint);
-    json.resize(size);
-    return json;
-}
 
 bool is_wanted(const std::string &description, const OperationFilter &filter) {
     const Json facts = Json::parse(description, nullptr, false);
@@ -75,15 +65,6 @@ std::string operations_table(const std::vector<std::string> &descriptions) {
     return table;
 }
 
-std::string operations_array(const std::vector<std::string> &descriptions) {
-    std::string array = "[";
-    for (const std::string &description : descriptions) {
-        array += array.size() == 1 ? "\n" : ",\n";
-        array += description;
-    }
-    return array + "\n]\n";
-}
-
 void run_operations_command(const OperationFilter &filter, bool as_json) {
     std::vector<std::string> descriptions;
     const std::size_t count = xtap_operation_count();
@@ -98,7 +79,7 @@ void run_operations_command(const OperationFilter &filter, bool as_json) {
                         "see 'xtap operations' for all of them");
     }
     Output output(STDOUT_FILENO);
-    print_once(output, as_json ? operations_array(descriptions) : operations_table(descriptions));
+    print_once(output, as_json ? json_array(descriptions) : operations_table(descriptions));
 }
 
 } // namespace xtap::cli

@@ -7,9 +7,6 @@
 
 namespace xtap::cli {
 
-// The library's JSON description of one operation. Throws a Complaint with the library's words.
-std::string operation_json(const std::string &operation);
-
 // Which operations are wanted.
 struct OperationFilter {
     std::string text; // in the name, an alias, the path or the summary, in any case
@@ -19,9 +16,6 @@ bool is_wanted(const std::string &description, const OperationFilter &filter);
 
 // A table of name, method, path and summary, made from such descriptions.
 std::string operations_table(const std::vector<std::string> &descriptions);
-// The descriptions as one JSON array, an operation a line.
-std::string operations_array(const std::vector<std::string> &descriptions);
-
 // Throws a Complaint when the filter leaves nothing.
 void run_operations_command(const OperationFilter &filter, bool as_json);
 

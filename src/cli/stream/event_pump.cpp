@@ -2,6 +2,7 @@
 #include "cli/stream/event_pump.hpp"
 
 #include "cli/base/plain_text.hpp"
+#include "cli/base/readable.hpp"
 #include "cli/stream/notices.hpp"
 #include "cli/stream/selected.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "cli/base/json_facts.hpp"
 #include "cli/base/plain_text.hpp"
-#include "cli/stream/status_line.hpp"
+#include "cli/base/readable.hpp"
 
 #include <xtap/xtap.h>
 
@@ -20,11 +20,6 @@ std::int64_t number_of(const Json &facts, const char *key) { return number_fact(
 std::uint64_t count_of(const Json &facts, const char *key) {
     const std::int64_t number = number_of(facts, key);
     return number > 0 ? static_cast<std::uint64_t>(number) : 0;
-}
-
-std::string padded(std::int64_t number, std::size_t digits) {
-    std::string text = std::to_string(number);
-    return text.size() < digits ? std::string(digits - text.size(), '0') + text : text;
 }
 
 std::string attempt(const Json &facts) {
@@ -173,19 +168,6 @@ ReadableNotice by_kind(std::uint32_t kind, const Json &facts, std::string_view j
 }
 
 } // namespace
-
-std::string utc_time(std::int64_t unix_ms) {
-    using namespace std::chrono;
-    constexpr std::int64_t kLatest = 253'402'300'799'999; // the year 9999 ends: four digits, no overflow
-    const sys_time<milliseconds> when{milliseconds(std::clamp<std::int64_t>(unix_ms, 0, kLatest))};
-    const auto day = floor<days>(when);
-    const year_month_day date{day};
-    const hh_mm_ss clock{when - day};
-    return padded(static_cast<int>(date.year()), 4) + "-" + padded(static_cast<unsigned>(date.month()), 2) +
-           "-" + padded(static_cast<unsigned>(date.day()), 2) + "T" + padded(clock.hours().count(), 2) + ":" +
-           padded(clock.minutes().count(), 2) + ":" + padded(clock.seconds().count(), 2) + "." +
-           padded(clock.subseconds().count(), 3) + "Z";
-}
 
 ReadableNotice readable_notice(std::uint32_t kind, std::string_view json) {
     const Json facts = Json::parse(json, nullptr, false);

@@ -8,9 +8,6 @@
 
 namespace xtap::cli {
 
-// "2026-07-20T12:00:00.123Z", whatever the locale and the time zone.
-std::string utc_time(std::int64_t unix_ms);
-
 struct ReadableNotice {
     std::string line;                  // without a line end, safe for a terminal
     std::optional<std::string> state;  // what the stream is doing from now on, where the notice says so

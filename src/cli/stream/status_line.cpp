@@ -1,16 +1,12 @@
 // Figures as text, the same in every locale. Knows nothing about terminals or streams.
 #include "cli/stream/status_line.hpp"
 
+#include "cli/base/readable.hpp"
+
 #include <algorithm>
 
 namespace xtap::cli {
 namespace {
-
-std::string with_one_decimal(double value, const char *unit) {
-    // Tenths by hand: printf would take the decimal sign from the locale of whoever links this.
-    const auto tenths = static_cast<std::uint64_t>(std::max(value, 0.0) * 10 + 0.5);
-    return grouped(tenths / 10) + "." + std::to_string(tenths % 10) + unit;
-}
 
 std::string megabytes(double bytes) { return with_one_decimal(bytes / 1e6, " MB"); }
 
@@ -19,22 +15,6 @@ std::string gaps_of(const Meter &meter) {
 }
 
 } // namespace
-
-std::string grouped(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t end = digits.size(); end > 3; end -= 3)
-        digits.insert(end - 3, 1, ',');
-    return digits;
-}
-
-std::string readable_ms(std::int64_t milliseconds) {
-    const std::int64_t value = std::max<std::int64_t>(milliseconds, 0);
-    if (value < 1000) return std::to_string(value) + " ms";
-    if (value < 120'000) return with_one_decimal(static_cast<double>(value) / 1000, " s");
-    if (value < 7'200'000) return std::to_string(value / 60'000) + " min";
-    if (value < 172'800'000) return std::to_string(value / 3'600'000) + " h";
-    return std::to_string(value / 86'400'000) + " d";
-}
 
 Meter::Meter(TimePoint start) noexcept : samples_() { samples_[0].when = start; }
 

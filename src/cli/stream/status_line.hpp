@@ -11,11 +11,6 @@
 
 namespace xtap::cli {
 
-// "1,234,567"; never by locale.
-std::string grouped(std::uint64_t number);
-// "850 ms", "12.3 s", "4 min", "3 h", "2 d".
-std::string readable_ms(std::int64_t milliseconds);
-
 // Events and bytes over the last second or so: a figure that is steady enough to read and quick enough to
 // trust.
 class Meter {

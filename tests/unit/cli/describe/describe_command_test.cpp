@@ -1,4 +1,6 @@
 // `xtap describe` and `xtap operations` as text, from JSON as the library gives it.
+#include "cli/base/json_array.hpp"
+#include "cli/base/operation_json.hpp"
 #include "cli/describe/describe_command.hpp"
 #include "cli/operations/operations_command.hpp"
 
@@ -68,10 +70,10 @@ TEST(Operations, AreATableInColumns) {
 }
 
 TEST(Operations, AreOneJsonArray) {
-    const auto array = nlohmann::json::parse(operations_array({kFirehose, R"({"id":"b"})"}));
+    const auto array = nlohmann::json::parse(json_array({kFirehose, R"({"id":"b"})"}));
     ASSERT_EQ(array.size(), 2u);
     EXPECT_EQ(array[1]["id"], "b");
-    EXPECT_EQ(nlohmann::json::parse(operations_array({})), nlohmann::json::array());
+    EXPECT_EQ(nlohmann::json::parse(json_array({})), nlohmann::json::array());
 }
 
 TEST(Operations, ThatTheTableHoldsAreAllDescribed) {

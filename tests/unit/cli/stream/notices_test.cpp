@@ -19,17 +19,6 @@ std::string line(std::uint32_t kind, const std::string &facts) {
 
 constexpr char kHead[] = "2026-07-20T12:00:00.123Z streamPostsFirehoseJa partition 2: ";
 
-TEST(UtcTime, IsTheSameInEveryTimeZoneAndYear) {
-    EXPECT_EQ(utc_time(0), "1970-01-01T00:00:00.000Z");
-    EXPECT_EQ(utc_time(1784548800123), "2026-07-20T12:00:00.123Z");
-    EXPECT_EQ(utc_time(1709164799999), "2024-02-28T23:59:59.999Z");
-}
-
-TEST(UtcTime, StaysInFourDigitYearsWhateverTheServerSaid) {
-    EXPECT_EQ(utc_time(INT64_MIN), "1970-01-01T00:00:00.000Z");
-    EXPECT_EQ(utc_time(INT64_MAX), "9999-12-31T23:59:59.999Z");
-}
-
 TEST(NoticeLine, SaysWhereItConnectsAndFromTheSecondTimeOnWhichAttemptItIs) {
     EXPECT_EQ(line(XTAP_NOTICE_CONNECTING, R"("attempt":1,"url":"https://h/2/x")"),
               kHead + std::string("connecting to https://h/2/x"));

@@ -9,23 +9,6 @@ namespace {
 using std::chrono::milliseconds;
 const Meter::TimePoint kStart{milliseconds(1'000'000)};
 
-TEST(Figures, AreGroupedByThreeDigits) {
-    EXPECT_EQ(grouped(0), "0");
-    EXPECT_EQ(grouped(999), "999");
-    EXPECT_EQ(grouped(1000), "1,000");
-    EXPECT_EQ(grouped(12'345'678), "12,345,678");
-    EXPECT_EQ(grouped(UINT64_MAX), "18,446,744,073,709,551,615");
-}
-
-TEST(Figures, ShowTimesInTheUnitThatReadsBest) {
-    EXPECT_EQ(readable_ms(-5), "0 ms");
-    EXPECT_EQ(readable_ms(999), "999 ms");
-    EXPECT_EQ(readable_ms(12'340), "12.3 s");
-    EXPECT_EQ(readable_ms(240'000), "4 min");
-    EXPECT_EQ(readable_ms(3LL * 3'600'000), "3 h");
-    EXPECT_EQ(readable_ms(2LL * 86'400'000), "2 d");
-}
-
 TEST(MeterTest, MeasuresOverTheLastSecondAndForgetsWhatWasBefore) {
     Meter meter(kStart);
     for (int refresh = 1; refresh <= 10; ++refresh) {
