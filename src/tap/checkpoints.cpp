@@ -1,47 +1,10 @@
-// What a stream's partitions are to keep, and its checkpoints. See stream.hpp.
+// A stream's checkpoints: what is told of its coverage, and the text that is made of it. See stream.hpp.
 #include "tap/stream.hpp"
 
-#include "stream/event/event_time.hpp"
-
 #include <algorithm>
-#include <charconv>
-#include <random>
 #include <stdexcept>
 
 namespace xtap::tap {
-
-PartitionSettings Stream::partition_settings(std::uint32_t partition) const {
-    const ContinuityOptions &wanted = settings_.continuity;
-    const auto time_of = [&](std::string_view parameter) -> std::optional<std::int64_t> {
-        const std::optional<std::string_view> text = request_.get(parameter);
-        const std::int64_t time = text ? event::parse_time(*text) : event::kNoTime;
-        return time == event::kNoTime || !wanted.tells ? std::nullopt : std::optional(time);
-    };
-    const auto allowed = [&](continuity::RepairBy by) {
-        return wanted.tells && !client_->repairs().refused(operation_->path, by);
-    };
-    PartitionSettings settings{
-        .partition = partition, .tells = wanted.tells, .redundancy = wanted.redundancy};
-    continuity::ContinuitySettings &continuity = settings.continuity;
-    continuity.backfill =
-        allowed(continuity::RepairBy::backfill) && operation_->find_parameter("backfill_minutes") != nullptr;
-    continuity.recovery = allowed(continuity::RepairBy::recovery) && wanted.recovers && operation_->recovers;
-    continuity.without_recovery = !operation_->recovers ? continuity::GapReason::unsupported
-                                  : !wanted.recovers    ? continuity::GapReason::backfill_only
-                                                        : continuity::GapReason::refused;
-    continuity.late_ms = wanted.late_ms;
-    continuity.connect_timeout_ms = settings_.connect_timeout_ms;
-    continuity.user_start_ms = time_of("start_time");
-    continuity.user_end_ms = time_of("end_time");
-    if (const auto minutes = request_.get("backfill_minutes"))
-        std::from_chars(minutes->data(), minutes->data() + minutes->size(), continuity.user_backfill_minutes);
-    settings.dedupe = {.window_ms = wanted.dedupe_window_ms,
-                       .max_bytes = wanted.dedupe_max_bytes / numbers_.size(),
-                       .seed = std::random_device{}()};
-    return settings;
-}
-
-// ---- checkpoints ----
 
 void Stream::covered(std::uint32_t partition, const continuity::Coverage &coverage,
                      const std::vector<continuity::Interval> &overlaps) {
@@ -57,7 +20,7 @@ void Stream::check_continuity() const {
 // Where a partition begins that has told no coverage yet. Not now: what it brought since it was connected may
 // still wait to be delivered.
 std::int64_t Stream::begins_ms(std::uint32_t partition) const {
-    const continuity::ContinuitySettings wanted = partition_settings(partition).continuity;
+    const continuity::ContinuitySettings wanted = settings_of(partition).continuity;
     const std::int64_t started = started_ms_.load(std::memory_order_relaxed);
     const std::int64_t from = started == event::kNoTime ? edge::now().wall_ms : started;
     if (wanted.user_start_ms) return std::min(*wanted.user_start_ms + wanted.late_ms, from);

@@ -8,6 +8,7 @@
 #include "stream/continuity/dedupe.hpp"
 #include "stream/continuity/server_clock.hpp"
 #include "tap/leg.hpp"
+#include "tap/partition_settings.hpp"
 
 #include <atomic>
 #include <memory>
@@ -27,14 +28,6 @@ public:
 
 protected:
     ~CoverageListener() = default;
-};
-
-struct PartitionSettings {
-    std::uint32_t partition = 0;
-    bool tells = true; // repairs and gaps become notices; false with continuity=off
-    std::int64_t redundancy = 1;
-    continuity::ContinuitySettings continuity = {};
-    continuity::Dedupe::Settings dedupe = {};
 };
 
 struct PartitionCounters {

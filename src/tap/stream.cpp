@@ -68,12 +68,12 @@ void Stream::start() {
         queue_ = std::make_unique<ReadAhead>(settings_.read_ahead_bytes, pointers_.count());
     for (const std::uint32_t number : numbers_) {
         partitions_.push_back(
-            std::make_unique<Partition>(partition_settings(number), Partition::Parts{.client = *client_,
-                                                                                     .stream = settings_,
-                                                                                     .request = request_,
-                                                                                     .pointers = pointers_,
-                                                                                     .sink = sink(),
-                                                                                     .listener = *this}));
+            std::make_unique<Partition>(settings_of(number), Partition::Parts{.client = *client_,
+                                                                              .stream = settings_,
+                                                                              .request = request_,
+                                                                              .pointers = pointers_,
+                                                                              .sink = sink(),
+                                                                              .listener = *this}));
         for (const auto &lane : partitions_.back()->lanes())
             legs_.push_back(&lane->leg());
         for (const continuity::PartitionCheckpoint &before : restored_)

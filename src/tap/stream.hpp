@@ -101,7 +101,9 @@ private:
     void fail(Failure failure) noexcept;
 
     // what the consumer does
-    PartitionSettings partition_settings(std::uint32_t partition) const;
+    PartitionSettings settings_of(std::uint32_t partition) const {
+        return partition_settings(request_, settings_, client_->repairs(), partition);
+    }
     std::int64_t begins_ms(std::uint32_t partition) const;
     RecordSink &sink() noexcept;
     std::vector<continuity::PartitionCheckpoint> checked_checkpoint(std::string_view text) const;
