@@ -2,7 +2,6 @@
 #include "client/client.hpp"
 
 #include "api/failure.hpp"
-#include "edge/sigpipe.hpp"
 
 #include <algorithm>
 
@@ -47,7 +46,6 @@ Client::~Client() {
         channels_.abandon();
         return;
     }
-    const edge::SigpipeBlocked no_sigpipe(!edge_.plain); // TLS says goodbye, to a peer that may be gone
     channels_.close();
 }
 

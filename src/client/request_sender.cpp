@@ -4,7 +4,6 @@
 #include "client/client.hpp"
 #include "client/send_attempts.hpp"
 #include "edge/clock.hpp"
-#include "edge/sigpipe.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -48,8 +47,6 @@ void RequestSender::check_cancelled() const {
 Sent RequestSender::send(const api::Request &request, const api::Options &options,
                          const api::Payload &payload) {
     const Entry entry(*this);
-    const edge::SigpipeBlocked no_sigpipe(
-        !client_.edge().plain); // the I/O happens on the caller's own thread
     try {
         check_cancelled();
         Sent sent = SendAttempts(client_, *this, request, options, payload).run();

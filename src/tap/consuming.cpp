@@ -2,7 +2,6 @@
 #include "tap/stream.hpp"
 
 #include "edge/process.hpp"
-#include "edge/sigpipe.hpp"
 
 #include <algorithm>
 
@@ -155,8 +154,6 @@ Stream::Pulled Stream::pull_direct(event::BatchView &to) {
 
 // One round: what is due, what the sockets have, what follows from it.
 Stream::Pulled Stream::pull_connection(event::BatchView &to) {
-    const edge::SigpipeBlocked no_sigpipe(
-        !client_->edge().plain); // the I/O happens on the caller's own thread
     direct_.begin(to);
     Pulled pulled = Pulled::nothing;
     try {

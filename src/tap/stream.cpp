@@ -2,7 +2,6 @@
 #include "tap/stream.hpp"
 
 #include "edge/process.hpp"
-#include "edge/sigpipe.hpp"
 
 #include <algorithm>
 
@@ -48,10 +47,7 @@ Stream::~Stream() {
         return;
     }
     if (queue_) client_->io_thread().remove(*this);
-    if (pump_) {
-        const edge::SigpipeBlocked blocked(!client_->edge().plain);
-        leave(*pump_);
-    }
+    if (pump_) leave(*pump_);
 }
 
 void Stream::check_process() const {
