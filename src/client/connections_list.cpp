@@ -52,11 +52,6 @@ ListedConnection connection_of(const object &entry) {
     return connection;
 }
 
-bool near(std::int64_t one_ms, std::int64_t other_ms) noexcept {
-    if (one_ms == event::kTimeUnknown || other_ms == event::kTimeUnknown) return false;
-    return one_ms - kSameConnectMs <= other_ms && other_ms <= one_ms + kSameConnectMs;
-}
-
 } // namespace
 
 std::string_view endpoint_name(std::string_view operation_id) noexcept {
@@ -97,17 +92,6 @@ bool says_ended(std::string_view body) {
     std::int64_t killed = 0;
     if (data["successful_kills"].get_int64().get(killed) == simdjson::SUCCESS) return killed > 0;
     return data["attempted"].get_bool().get(attempted) == simdjson::SUCCESS && attempted;
-}
-
-void GhostSearch::look(const ConnectionPage &page) {
-    for (const ListedConnection &connection : page.connections) {
-        if (connection.endpoint != sought_.endpoint || !near(connection.connected_ms, sought_.connected_ms))
-            continue;
-        if (++like_ours_ == 1) found_ = connection;
-        like_alive_ = like_alive_ || std::ranges::any_of(sought_.alive_ms, [&](std::int64_t alive_ms) {
-                          return near(connection.connected_ms, alive_ms);
-                      });
-    }
 }
 
 } // namespace xtap::client

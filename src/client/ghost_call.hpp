@@ -5,8 +5,8 @@
 
 #include "api/operation.hpp"
 #include "client/client.hpp"
-#include "client/connections_list.hpp"
 #include "client/credentials.hpp"
+#include "client/ghost_search.hpp"
 #include "client/request_counters.hpp"
 #include "edge/channels.hpp"
 #include "edge/clock.hpp"
