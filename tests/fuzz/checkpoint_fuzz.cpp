@@ -5,6 +5,7 @@
 #include "api/failure.hpp"
 #include "stream/continuity/checkpoint.hpp"
 #include "stream/continuity/checkpoint_bits.hpp"
+#include "stream/continuity/crc32.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -3,6 +3,7 @@
 
 #include "api/failure.hpp"
 #include "stream/continuity/checkpoint_bits.hpp"
+#include "stream/continuity/crc32.hpp"
 #include "stream/continuity/key_codec.hpp"
 
 #include <algorithm>

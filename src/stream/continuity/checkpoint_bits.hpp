@@ -1,4 +1,4 @@
-// Bits as text, six to a character of base64url, and CRC-32. Knows nothing of what the bits mean.
+// Bits as text, six to a character of base64url. Knows nothing of what the bits mean.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +52,5 @@ private:
 };
 
 [[noreturn]] void throw_corrupt(const char *why);
-
-// CRC-32 as zlib and Ethernet have it.
-std::uint32_t crc32_of(std::string_view text) noexcept;
 
 } // namespace xtap::continuity

@@ -2,6 +2,7 @@
 #include "stream/continuity/key_codec.hpp"
 
 #include "api/failure.hpp"
+#include "stream/continuity/crc32.hpp"
 
 #include <gtest/gtest.h>
 
