@@ -458,8 +458,13 @@ TEST(DeliveredLogThreads, ACheckpointNeverClaimsWhatIsNotDelivered) {
     std::uint64_t asked = 0;
     while (!over) {
         const std::uint64_t upto = log.position();
-        if (upto < log.oldest()) continue;
-        for (const PartitionCheckpoint &one : log.at(upto)) {
+        std::vector<PartitionCheckpoint> made;
+        try {
+            made = log.at(upto);
+        } catch (const std::out_of_range &) {
+            continue; // this thread was away for so long that the position is forgotten
+        }
+        for (const PartitionCheckpoint &one : made) {
             ++asked;
             ASSERT_LE(one.through_ms, at(static_cast<std::int64_t>(upto)));
             for (const Key &key : one.keys)
