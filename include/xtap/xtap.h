@@ -18,8 +18,8 @@
  *    `error` may always be NULL; a function without one leaves that of an earlier call as it was. There is no
  *    state per thread. Constants may be added: treat an unknown value as valid.
  * 6. Threads: a client may be shared, a config, a request and a stream belong to one thread at a time, and a
- *    second thread in run or read gets XTAP_E_BUSY. Any thread may call wake, finish, cancel, stats and fd of
- *    a stream. Above each function stands its own rule.
+ *    second thread in run or read gets XTAP_E_BUSY. Any thread may call wake, finish, cancel, checkpoint,
+ *    stats and fd of a stream. Above each function stands its own rule.
  * 7. Callbacks for events and notices run on the thread that is inside xtap_stream_run, log and token
  *    callbacks on threads that are inside some xtap call; none runs on a thread of the library. What they are
  *    given is borrowed until they return. They must not throw or longjmp out. user_data may be freed when its
@@ -237,8 +237,8 @@ typedef struct xtap_response xtap_response;
 
 /**
  * A subscription to a streaming operation; it outlives its connections. Made by xtap_stream_open, ended by
- * xtap_stream_close. Threads: one at a time, except wake, finish, cancel, stats and fd, which any thread may
- * call. Since: 0.1.
+ * xtap_stream_close. Threads: one at a time, except wake, finish, cancel, checkpoint, stats and fd, which any
+ * thread may call. Since: 0.1.
  */
 typedef struct xtap_stream xtap_stream;
 

@@ -1,5 +1,6 @@
 // xtap_config: options by name.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 
 #include <cstdlib>

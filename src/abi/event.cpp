@@ -3,17 +3,17 @@
 
 namespace {
 
-const xtap::stream::Record *record_of(const xtap_event *event) {
+const xtap::event::Record *record_of(const xtap_event *event) {
     return event == nullptr ? nullptr : event->delivered->record;
 }
 
-xtap_text json_of(const xtap::net::Delivered &delivered) {
-    const xtap::stream::Record &record = *delivered.record;
+xtap_text json_of(const xtap::tap::Delivered &delivered) {
+    const xtap::event::Record &record = *delivered.record;
     if (record.json_size == 0) return {nullptr, 0};
     return {delivered.data + record.json_offset, record.json_size};
 }
 
-const xtap::stream::Column *column_of(const xtap_event *event, size_t index) {
+const xtap::event::Column *column_of(const xtap_event *event, size_t index) {
     if (event == nullptr || index >= event->delivered->columns.size()) return nullptr;
     return &event->delivered->columns[index];
 }
@@ -34,14 +34,14 @@ xtap_text xtap_event_json(const xtap_event *event) {
 }
 
 xtap_text xtap_event_selected(const xtap_event *event, size_t index) {
-    const xtap::stream::Column *column = column_of(event, index);
+    const xtap::event::Column *column = column_of(event, index);
     if (column == nullptr || column->kind == XTAP_COLUMN_ABSENT || column->kind == XTAP_COLUMN_NULL)
         return {nullptr, 0};
     return {event->delivered->data + column->offset, column->size};
 }
 
 uint32_t xtap_event_selected_kind(const xtap_event *event, size_t index) {
-    const xtap::stream::Column *column = column_of(event, index);
+    const xtap::event::Column *column = column_of(event, index);
     return column ? column->kind : static_cast<uint32_t>(XTAP_COLUMN_ABSENT);
 }
 

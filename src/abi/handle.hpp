@@ -4,10 +4,10 @@
 #include "api/options.hpp"
 #include "api/payload.hpp"
 #include "api/request.hpp"
-#include "net/client.hpp"
-#include "net/response.hpp"
-#include "net/sender.hpp"
-#include "net/stream.hpp"
+#include "client/client.hpp"
+#include "client/request_sender.hpp"
+#include "client/response.hpp"
+#include "tap/stream.hpp"
 #include "xtap/xtap.h"
 
 #include <cstdint>
@@ -37,29 +37,30 @@ struct xtap_config {
 struct xtap_client {
     static constexpr auto kTag = xtap::abi::Tag::client;
     xtap::abi::Tag tag = kTag;
-    std::shared_ptr<xtap::net::Client> core;
+    std::shared_ptr<xtap::client::Client> core;
 };
 
 struct xtap_request {
     static constexpr auto kTag = xtap::abi::Tag::request;
     xtap::abi::Tag tag = kTag;
-    std::shared_ptr<xtap::net::Client> client;
+    std::shared_ptr<xtap::client::Client> client;
     xtap::api::Request core;
     xtap::api::Options options; // the client's, with this request's own on top
     xtap::api::Payload payload = {};
-    std::unique_ptr<xtap::net::Sender> sender = std::make_unique<xtap::net::Sender>(*client);
+    std::unique_ptr<xtap::client::RequestSender> sender =
+        std::make_unique<xtap::client::RequestSender>(*client);
 };
 
 struct xtap_response {
     static constexpr auto kTag = xtap::abi::Tag::response;
     xtap::abi::Tag tag = kTag;
-    xtap::net::Response core;
+    xtap::client::Response core;
 };
 
 struct xtap_stream {
     static constexpr auto kTag = xtap::abi::Tag::stream;
     xtap::abi::Tag tag = kTag;
-    std::unique_ptr<xtap::net::Stream> core;
+    std::unique_ptr<xtap::tap::Stream> core;
     xtap_event_cb on_event = nullptr;
     void *event_data = nullptr;
     xtap_notice_cb on_notice = nullptr;
@@ -68,10 +69,10 @@ struct xtap_stream {
 
 // A record as a callback sees it; the two types differ only for the compiler's sake.
 struct xtap_event {
-    const xtap::net::Delivered *delivered;
+    const xtap::tap::Delivered *delivered;
 };
 struct xtap_notice {
-    const xtap::net::Delivered *delivered;
+    const xtap::tap::Delivered *delivered;
 };
 
 namespace xtap::abi {

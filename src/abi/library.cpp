@@ -1,5 +1,6 @@
 // The library itself and the table of operations.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "api/operation.hpp"
 #include "xtap/xtap.h"
 

@@ -1,5 +1,6 @@
 // xtap_request: an operation with its parameters and its body, and the sending of it.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 #include "api/paging.hpp"
 
@@ -21,7 +22,7 @@ xtap_status xtap_request_create(xtap_client *client, const char *operation, xtap
     clear_out(request_out);
     return guarded(error, [&] {
         out_of(request_out, "request_out");
-        const std::shared_ptr<net::Client> &core = handle_of(client).core;
+        const std::shared_ptr<client::Client> &core = handle_of(client).core;
         core->check_process();
         core->tell_log();
         const api::Operation &found = api::find_operation(text_of(operation, "operation"));
@@ -77,10 +78,10 @@ xtap_status xtap_request_send(xtap_request *request, xtap_response **response_ou
         out_of(response_out, "response_out");
         xtap_request &self = handle_of(request);
         // A token callback may end the client; it must not die under the send.
-        const std::shared_ptr<net::Client> client = self.client;
+        const std::shared_ptr<client::Client> client = self.client;
         client->check_process();
         client->tell_log();
-        net::Sent sent = self.sender->send(self.core, self.options, self.payload);
+        client::Sent sent = self.sender->send(self.core, self.options, self.payload);
         if (sent.response) *response_out = new xtap_response{.core = std::move(*sent.response)};
         client->tell_log();
         if (sent.failure) throw Failure(*sent.failure);
@@ -100,7 +101,7 @@ xtap_status xtap_request_cancel(xtap_request *request) {
 xtap_status xtap_request_next_page(xtap_request *request, const xtap_response *response, xtap_error *error) {
     return guarded(error, [&] {
         xtap_request &self = handle_of(request);
-        const net::Response &page = handle_of(response).core;
+        const client::Response &page = handle_of(response).core;
         const api::Operation &operation = self.core.operation();
         if (operation.page_parameter.empty())
             throw Failure(Status::unsupported, std::string(operation.id) + " has no pages");

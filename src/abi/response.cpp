@@ -1,5 +1,6 @@
 // xtap_response: an answer, to be read.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 
 using namespace xtap;

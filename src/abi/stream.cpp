@@ -1,5 +1,6 @@
 // xtap_stream: opening, consuming, ending.
-#include "abi/guard.hpp"
+#include "abi/arguments.hpp"
+#include "abi/barrier.hpp"
 #include "abi/handle.hpp"
 
 #include <cstddef>
@@ -10,8 +11,8 @@ using namespace xtap;
 using namespace xtap::abi;
 
 // The core writes straight into the caller's arrays: the two layouts are one.
-static_assert(sizeof(xtap_record) == sizeof(stream::Record) && sizeof(xtap_column) == sizeof(stream::Column));
-#define XTAP_SAME(field) static_assert(offsetof(xtap_record, field) == offsetof(stream::Record, field))
+static_assert(sizeof(xtap_record) == sizeof(event::Record) && sizeof(xtap_column) == sizeof(event::Column));
+#define XTAP_SAME(field) static_assert(offsetof(xtap_record, field) == offsetof(event::Record, field))
 XTAP_SAME(position);
 XTAP_SAME(key);
 XTAP_SAME(id);
@@ -23,9 +24,9 @@ XTAP_SAME(kind);
 XTAP_SAME(flags);
 XTAP_SAME(partition);
 #undef XTAP_SAME
-static_assert(offsetof(xtap_column, offset) == offsetof(stream::Column, offset) &&
-              offsetof(xtap_column, size) == offsetof(stream::Column, size) &&
-              offsetof(xtap_column, kind) == offsetof(stream::Column, kind));
+static_assert(offsetof(xtap_column, offset) == offsetof(event::Column, offset) &&
+              offsetof(xtap_column, size) == offsetof(event::Column, size) &&
+              offsetof(xtap_column, kind) == offsetof(event::Column, kind));
 
 namespace {
 
@@ -62,13 +63,13 @@ Frame *frame_of(const xtap_stream *stream) noexcept {
     return nullptr;
 }
 
-class Callbacks final : public net::RecordReceiver {
+class Callbacks final : public tap::RecordReceiver {
 public:
     explicit Callbacks(const xtap_stream &stream) : stream_(stream) {}
 
     // Looked up at every record: a callback may replace itself.
-    Flow receive(const net::Delivered &delivered) override {
-        if (stream::is_notice(delivered.record->kind)) {
+    Flow receive(const tap::Delivered &delivered) override {
+        if (event::is_notice(delivered.record->kind)) {
             const xtap_notice notice{&delivered};
             return stream_.on_notice ? static_cast<Flow>(stream_.on_notice(&notice, stream_.notice_data))
                                      : Flow::proceed;
@@ -82,9 +83,9 @@ private:
     const xtap_stream &stream_;
 };
 
-net::Stream &core_of(xtap_stream *stream) { return *handle_of(stream).core; }
+tap::Stream &core_of(xtap_stream *stream) { return *handle_of(stream).core; }
 
-void check_idle(const net::Stream &core) {
+void check_idle(const tap::Stream &core) {
     core.check_process();
     if (core.busy() && !core.inside())
         throw Failure(Status::busy, "another thread is inside run or read of this stream");
@@ -114,15 +115,15 @@ void spread(xtap_record *records, std::size_t count, std::size_t stride) {
     }
 }
 
-Status read(net::Stream &core, xtap_batch &batch, std::uint32_t timeout_ms) {
+Status read(tap::Stream &core, xtap_batch &batch, std::uint32_t timeout_ms) {
     batch.data_size = batch.record_count = batch.column_count = 0;
     batch.data_needed = batch.records_needed = batch.columns_needed = 0;
-    auto *records = reinterpret_cast<stream::Record *>(batch.records);
-    auto *columns = reinterpret_cast<stream::Column *>(batch.columns);
-    stream::BatchView view(array_of(batch.data, batch.data_capacity, "data"),
-                           array_of(records, batch.record_capacity, "records"),
-                           array_of(columns, batch.column_capacity, "columns"));
-    stream::Need need; // kept here: when read has left, another thread may close the stream
+    auto *records = reinterpret_cast<event::Record *>(batch.records);
+    auto *columns = reinterpret_cast<event::Column *>(batch.columns);
+    event::BatchView view(array_of(batch.data, batch.data_capacity, "data"),
+                          array_of(records, batch.record_capacity, "records"),
+                          array_of(columns, batch.column_capacity, "columns"));
+    event::Need need; // kept here: when read has left, another thread may close the stream
     try {
         const Status status = core.read(view, timeout_ms, need);
         batch.data_size = view.data_size();
@@ -155,10 +156,10 @@ xtap_status xtap_stream_open(const xtap_request *request, xtap_stream **stream_o
         from.core.check();
         from.options.check();
         static_cast<void>(from.client->credentials().authorize_stream(from.core.operation())); // or throws
-        net::StreamSettings settings = net::stream_settings(from.options);
+        tap::StreamSettings settings = tap::stream_settings(from.options);
         settings.session.user_end_time = from.core.get("end_time").has_value();
         auto stream = std::make_unique<xtap_stream>();
-        stream->core = std::make_unique<net::Stream>(from.client, from.core, settings);
+        stream->core = std::make_unique<tap::Stream>(from.client, from.core, settings);
         *stream_out = stream.release();
         return Status::ok;
     });
@@ -167,7 +168,7 @@ xtap_status xtap_stream_open(const xtap_request *request, xtap_stream **stream_o
 xtap_status xtap_stream_select(xtap_stream *stream, const char *const *pointers, size_t count,
                                xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         if (pointers == nullptr && count > 0) throw Failure(Status::argument, "pointers is NULL");
         std::vector<std::string> texts;
         for (std::size_t index = 0; index < count; ++index)
@@ -197,7 +198,7 @@ xtap_status xtap_stream_on_notice(xtap_stream *stream, xtap_notice_cb callback, 
 
 xtap_status xtap_stream_run(xtap_stream *stream, xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         Callbacks callbacks(*stream);
         const Inside inside(stream);
         return core.run(callbacks);
@@ -206,7 +207,7 @@ xtap_status xtap_stream_run(xtap_stream *stream, xtap_error *error) {
 
 xtap_status xtap_stream_read(xtap_stream *stream, xtap_batch *batch, uint32_t timeout_ms, xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         xtap_batch &target = checked(batch);
         const Inside inside(stream);
         return read(core, target, timeout_ms);
@@ -240,7 +241,7 @@ xtap_status xtap_stream_cancel(xtap_stream *stream) {
 xtap_status xtap_stream_checkpoint(xtap_stream *stream, uint64_t upto, char *buffer, size_t capacity,
                                    size_t *size_out, xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         core.check_process();
         return copy_out(core.checkpoint(upto), buffer, capacity, size_out);
     });
@@ -248,7 +249,7 @@ xtap_status xtap_stream_checkpoint(xtap_stream *stream, uint64_t upto, char *buf
 
 xtap_status xtap_stream_resume(xtap_stream *stream, const char *checkpoint, size_t size, xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         if (checkpoint == nullptr) throw Failure(Status::argument, "checkpoint is NULL");
         core.resume({checkpoint, size});
         return Status::ok;
@@ -258,7 +259,7 @@ xtap_status xtap_stream_resume(xtap_stream *stream, const char *checkpoint, size
 xtap_status xtap_stream_stats(xtap_stream *stream, char *buffer, size_t capacity, size_t *size_out,
                               xtap_error *error) {
     return guarded(error, [&] {
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         core.check_process();
         return copy_out(core.stats(), buffer, capacity, size_out);
     });
@@ -267,7 +268,7 @@ xtap_status xtap_stream_stats(xtap_stream *stream, char *buffer, size_t capacity
 xtap_status xtap_stream_fd(xtap_stream *stream, int *fd_out, xtap_error *error) {
     return guarded(error, [&] {
         out_of(fd_out, "fd_out") = -1;
-        net::Stream &core = core_of(stream);
+        tap::Stream &core = core_of(stream);
         core.check_process();
         *fd_out = core.fd();
         return Status::ok;

@@ -1,5 +1,5 @@
 // The one exception of the core: a status, a message for people and the facts a client acts on.
-// Thrown for bad input and carried to the ABI, where guard.hpp turns it into an xtap_error.
+// Thrown for bad input and carried to the ABI, where barrier.hpp turns it into an xtap_error.
 #pragma once
 
 #include "api/constants.hpp"

@@ -2,9 +2,9 @@
 // values. Pure: no I/O, no library.
 #pragma once
 
-#include "cli/auth_command.hpp"
-#include "cli/connections_command.hpp"
-#include "cli/rules_command.hpp"
+#include "cli/auth/auth_command.hpp"
+#include "cli/connections/connections_command.hpp"
+#include "cli/rules/rules_command.hpp"
 
 #include <string>
 #include <vector>

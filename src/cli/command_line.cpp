@@ -2,8 +2,8 @@
 #include "cli/command_line.hpp"
 
 #include "cli/action_words.hpp"
-#include "cli/complaint.hpp"
-#include "cli/completion.hpp"
+#include "cli/base/complaint.hpp"
+#include "cli/completion/completion.hpp"
 #include "cli/help_text.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,11 +1,11 @@
 // Reads the command line with CLI11: which command, and its words. The only file that knows CLI11.
 #pragma once
 
-#include "cli/auth_command.hpp"
-#include "cli/call_arguments.hpp"
-#include "cli/connections_command.hpp"
-#include "cli/rules_command.hpp"
-#include "cli/stream_arguments.hpp"
+#include "cli/auth/auth_command.hpp"
+#include "cli/call/call_arguments.hpp"
+#include "cli/connections/connections_command.hpp"
+#include "cli/rules/rules_command.hpp"
+#include "cli/stream/stream_arguments.hpp"
 
 #include <string>
 #include <variant>

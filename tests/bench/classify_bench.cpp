@@ -2,8 +2,8 @@
 // another in one buffer, as they do in a receive buffer; the buffer is small enough for the second-level
 // cache.
 #include "sample_posts.hpp"
-#include "stream/classifier.hpp"
-#include "stream/unescape.hpp"
+#include "stream/event/classifier.hpp"
+#include "stream/event/unescape.hpp"
 
 #include <array>
 #include <benchmark/benchmark.h>
@@ -14,7 +14,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::event;
 
 // 300 posts are about 300 KB: what stays in L2 while curl's buffer goes round.
 class Load {

@@ -1,8 +1,8 @@
 // What remembering keys costs, per event and per key, and what a checkpoint does. Reaches inside the library.
-#include "net/delivered_log.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/dedupe.hpp"
-#include "stream/event_time.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/continuity/dedupe.hpp"
+#include "stream/event/event_time.hpp"
+#include "tap/delivered_log.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,7 +17,8 @@
 
 namespace {
 
-using namespace xtap::stream;
+using namespace xtap::continuity;
+using namespace xtap::event;
 using Seen = Dedupe::Seen;
 
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
@@ -126,7 +127,7 @@ void measure_memory(std::uint64_t rate, std::int64_t minutes) {
 // As a stream does it: every event delivered is noted, and a checkpoint is made of what was noted.
 void measure_checkpoint(const char *name, const std::vector<Event> &events, std::uint32_t partitions) {
     constexpr std::int64_t kKeepMs = 132'000;
-    xtap::net::DeliveredLog log(kKeepMs);
+    xtap::tap::DeliveredLog log(kKeepMs);
     std::uint32_t partition = 0;
     double start = cpu_ns();
     for (const Event &event : events) {

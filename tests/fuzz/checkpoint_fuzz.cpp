@@ -3,8 +3,9 @@
 // that is right, and for the numbers of a checkpoint that is written, and then changed here and there. The
 // text lies in memory of exactly its size, so that a sanitizer sees every byte too far.
 #include "api/failure.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/checkpoint_bits.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/continuity/checkpoint_bits.hpp"
+#include "stream/continuity/crc32.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -18,7 +19,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::continuity;
 
 [[noreturn]] void stop(const char *what, std::string_view text) {
     std::fprintf(stderr, "%s\n%.*s\n", what, static_cast<int>(text.size()), text.data());

@@ -2,7 +2,7 @@
 // takes the line for an object. The line lies in memory of exactly its size, so that a sanitizer sees every
 // byte too far.
 #include "reference.hpp"
-#include "stream/unescape.hpp"
+#include "stream/event/unescape.hpp"
 
 #include <array>
 #include <cstdio>
@@ -15,7 +15,7 @@
 namespace {
 
 using namespace xtap;
-using namespace xtap::stream;
+using namespace xtap::event;
 
 constexpr std::array kKinds = {Kind::event_post,
                                Kind::event_like,

@@ -8,9 +8,9 @@
 namespace xtap::test {
 namespace {
 
+using event::kTimeUnknown;
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-using stream::kTimeUnknown;
 
 using Maybe = std::optional<element>;
 
@@ -68,7 +68,7 @@ std::optional<std::uint64_t> digits(const Maybe &value) {
 std::uint64_t number(const Maybe &value) { return digits(value).value_or(0); }
 
 std::int64_t date(const Maybe &value) {
-    return value && value->is_string() ? stream::parse_time(std::string_view(*value)) : kTimeUnknown;
+    return value && value->is_string() ? event::parse_time(std::string_view(*value)) : kTimeUnknown;
 }
 
 std::int64_t timestamp(const Maybe &value) {
@@ -216,7 +216,7 @@ private:
     void post(ReferenceEvent &event, bool inside) const {
         event.id = inside ? number(in("id")) : number(top("id_str"));
         if (!inside && event.id == 0) event.id = number(top("id"));
-        event.time_ms = stream::snowflake_ms(event.id);
+        event.time_ms = event::snowflake_ms(event.id);
         if (event.time_ms == kTimeUnknown && inside) event.time_ms = date(in("created_at"));
         if (event.time_ms == kTimeUnknown) event.time_ms = date(top("created_at"));
     }
@@ -230,7 +230,7 @@ private:
         event.id = number(member(payload, "id"));
         event.time_ms =
             first_known({timestamp(in("timestamp_ms")), date(in("created_at")), date(in("event_at")),
-                         stream::snowflake_ms(number(in("event_uuid"))),
+                         event::snowflake_ms(number(in("event_uuid"))),
                          timestamp(member(payload, "timestamp_ms")), date(member(payload, "created_at"))});
     }
 

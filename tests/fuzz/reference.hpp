@@ -1,7 +1,7 @@
 // A classifier written the plain way, on simdjson's DOM: what the fast one must agree with.
 #pragma once
 
-#include "stream/classifier.hpp"
+#include "stream/event/classifier.hpp"
 
 #include <cstdint>
 #include <optional>

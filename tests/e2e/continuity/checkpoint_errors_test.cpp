@@ -1,7 +1,7 @@
 // What can be wrong with a checkpoint is said, and leaves the stream as it was.
 #include "past.hpp"
 
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <string>
 
@@ -132,7 +132,7 @@ TEST_F(CheckpointErrors, ABufferThatIsTooSmallTellsWhatIsNeeded) {
     EXPECT_EQ(xtap_stream_checkpoint(tap_.stream(), upto, buffer.data(), size + 1, &size, &tap_.error),
               XTAP_OK);
     EXPECT_EQ(buffer.back(), '\0');
-    EXPECT_EQ(stream::read_checkpoint({buffer.data(), size}).operation, Tap::kOperation);
+    EXPECT_EQ(continuity::read_checkpoint({buffer.data(), size}).operation, Tap::kOperation);
 }
 
 TEST_F(CheckpointErrors, NullIsRefused) {

@@ -2,8 +2,8 @@
 #include "past.hpp"
 
 #include "api/date_time.hpp"
-#include "stream/checkpoint.hpp"
-#include "stream/event_time.hpp"
+#include "stream/continuity/checkpoint.hpp"
+#include "stream/event/event_time.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -100,7 +100,7 @@ std::vector<nlohmann::json> live_connections(SimulatorProcess &simulator) {
 // ---- streams that a test writes down ----
 
 std::string post_line(std::int64_t time_ms) {
-    const auto id = static_cast<std::uint64_t>(time_ms - stream::kSnowflakeEpochMs) << 22;
+    const auto id = static_cast<std::uint64_t>(time_ms - event::kSnowflakeEpochMs) << 22;
     return R"({"data":{"id":")" + std::to_string(id) + R"(","text":"a"}})" + "\r\n";
 }
 
@@ -186,8 +186,8 @@ std::string checkpoint_of(xtap_stream *stream, std::uint64_t upto) {
     return text;
 }
 
-stream::PartitionCheckpoint kept_at(xtap_stream *stream, std::uint64_t upto) {
-    return stream::read_checkpoint(checkpoint_of(stream, upto)).partitions.at(0);
+continuity::PartitionCheckpoint kept_at(xtap_stream *stream, std::uint64_t upto) {
+    return continuity::read_checkpoint(checkpoint_of(stream, upto)).partitions.at(0);
 }
 
 void resume(Tap &tap, const std::string &checkpoint) {
@@ -197,10 +197,10 @@ void resume(Tap &tap, const std::string &checkpoint) {
 
 std::string made_at(std::int64_t through_ms, const std::vector<std::uint32_t> &partitions,
                     const std::string &operation) {
-    stream::Checkpoint checkpoint{operation, {}};
+    continuity::Checkpoint checkpoint{operation, {}};
     for (const std::uint32_t partition : partitions)
         checkpoint.partitions.push_back({.partition = partition, .through_ms = through_ms});
-    return stream::write_checkpoint(checkpoint);
+    return continuity::write_checkpoint(checkpoint);
 }
 
 } // namespace xtap::test

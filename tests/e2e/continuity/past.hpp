@@ -4,7 +4,7 @@
 
 #include "../stream/world.hpp"
 #include "scripted_server.hpp"
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <cstdint>
 #include <string>
@@ -81,7 +81,7 @@ private:
 std::string checkpoint_of(xtap_stream *stream, std::uint64_t upto = 0); // throws when it is refused
 void resume(Tap &tap, const std::string &checkpoint);                   // the same
 // What a checkpoint up to there says of its first partition.
-stream::PartitionCheckpoint kept_at(xtap_stream *stream, std::uint64_t upto);
+continuity::PartitionCheckpoint kept_at(xtap_stream *stream, std::uint64_t upto);
 // Of a stream of that operation that had everything up to then, and kept no keys.
 std::string made_at(std::int64_t through_ms, const std::vector<std::uint32_t> &partitions = {1},
                     const std::string &operation = Tap::kOperation);

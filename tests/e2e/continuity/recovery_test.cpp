@@ -1,7 +1,7 @@
 // What lies further back than backfill reaches is recovered beside the live connection.
 #include "past.hpp"
 
-#include "stream/checkpoint.hpp"
+#include "stream/continuity/checkpoint.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -181,7 +181,8 @@ TEST_P(Recovery, ThatIsStillRunningWhenTheStreamIsFinishedIsNamed) {
 // The keys of a checkpoint lie further apart than dedupe_window_ms: those of the hole were forgotten as soon
 // as they were read, and the recovery brought their events twice.
 TEST_P(Recovery, KnowsWhatAnEarlierLifeDeliveredOfTheHole) {
-    stream::PartitionCheckpoint before{.partition = 1, .through_ms = simulator_.begun_ms() + 10 * kMinute};
+    continuity::PartitionCheckpoint before{.partition = 1,
+                                           .through_ms = simulator_.begun_ms() + 10 * kMinute};
     before.holes = {{through_ms(), simulator_.begun_ms() + 9 * kMinute}};
     std::vector<Seen> delivered;
     {
@@ -195,7 +196,7 @@ TEST_P(Recovery, KnowsWhatAnEarlierLifeDeliveredOfTheHole) {
     for (const Seen &event : delivered)
         before.keys.push_back({event.id, 0});
     Tap tap(simulator_.url(), GetParam(), repairing({{"dedupe_window_ms", "60000"}}));
-    resume(tap, stream::write_checkpoint({Tap::kOperation, {before}}));
+    resume(tap, continuity::write_checkpoint({Tap::kOperation, {before}}));
     std::vector<Seen> all = listen(tap, repaired_twice()).events();
     std::erase_if(all, [&](const Seen &event) { return event.time_ms >= before.through_ms; });
     delivered.insert(delivered.end(), all.begin(), all.end());
@@ -214,7 +215,7 @@ TEST_P(Recovery, KnowsTheLikesThatAnEarlierLifeDeliveredOfTheHole) {
         std::erase_if(found, [&](const Seen &like) { return minute_of(like) != 3 && minute_of(like) != 4; });
         return found;
     };
-    stream::PartitionCheckpoint before{.partition = 1, .through_ms = simulator.begun_ms() + 37 * kMinute};
+    continuity::PartitionCheckpoint before{.partition = 1, .through_ms = simulator.begun_ms() + 37 * kMinute};
     before.holes = {{simulator.begun_ms() + kMinute, simulator.begun_ms() + 9 * kMinute}};
     {
         Tap tap(simulator.url(), GetParam(), repairing(), kLikes);
@@ -226,7 +227,7 @@ TEST_P(Recovery, KnowsTheLikesThatAnEarlierLifeDeliveredOfTheHole) {
     simulator.fault(nlohmann::json::array(
         {{{"kind", "split_characters"}}, {{"kind", "no_response"}, {"for_ms", 3'000}}}));
     Tap tap(simulator.url(), GetParam(), repairing({{"dedupe_window_ms", "60000"}}), kLikes);
-    resume(tap, stream::write_checkpoint({kLikes, {before}}));
+    resume(tap, continuity::write_checkpoint({kLikes, {before}}));
     const Told said = listen(tap, repaired_by("recovery"));
     EXPECT_EQ(of_hole(said).size(), 0u);
     EXPECT_GE(said.events().size(), 3'600u) << "the other six minutes of the hole";

@@ -118,7 +118,7 @@ TEST_P(Refusals, AreRememberedByTheOtherStreamsOfTheClient) {
     const auto gap = std::ranges::find(said.all, std::uint32_t{XTAP_NOTICE_GAP}, &Seen::kind);
     const std::uint64_t position = static_cast<std::uint64_t>(gap - said.all.begin()) + 1;
     EXPECT_EQ(kept_at(sibling.stream(), position - 1).through_ms, simulator.begun_ms() + kMinute);
-    const stream::PartitionCheckpoint kept = kept_at(sibling.stream(), position);
+    const continuity::PartitionCheckpoint kept = kept_at(sibling.stream(), position);
     // late_ms before the end of the gap: what is late of that time is waited for.
     EXPECT_GE(kept.through_ms, gaps[0]["to_ms"].get<std::int64_t>() - 2'000)
         << "not with the events behind it";

@@ -1,7 +1,7 @@
 // A dead connection is found in X's lists, ended or explained; whatever else comes is a failure in bounded
 // time.
+#include "client/ghost_call.hpp"
 #include "forked.hpp"
-#include "net/ghosts.hpp"
 #include "patience.hpp"
 #include "process.hpp"
 #include "scripted_server.hpp"
@@ -14,9 +14,9 @@
 namespace xtap::test {
 namespace {
 
-using net::GhostCall;
-using net::GhostErrand;
-using net::GhostResult;
+using client::GhostCall;
+using client::GhostErrand;
+using client::GhostResult;
 using Outcome = GhostResult::Outcome;
 
 constexpr std::string_view kEndpoint = "sample_stream";
@@ -39,15 +39,15 @@ public:
     void begin(GhostErrand errand, std::int64_t connected_ms, std::vector<std::int64_t> alive_ms = {},
                std::int64_t patience_ms = kPatience.count()) {
         call_.emplace(client_, errand, *client_.credentials().authorize_stream(streams()),
-                      stream::GhostSought{kEndpoint, connected_ms, std::move(alive_ms)}, 5000,
-                      net::mono_ms() + patience_ms);
+                      client::GhostSought{kEndpoint, connected_ms, std::move(alive_ms)}, 5000,
+                      edge::mono_ms() + patience_ms);
     }
     // As whoever does a stream's I/O: after each step of the pump it is asked again, before any wait.
     void step(int wait_ms) {
         pump_.step();
-        const std::int64_t due_ms = call_->advance(net::now(), pump_);
+        const std::int64_t due_ms = call_->advance(edge::now(), pump_);
         if (call_->result()) return;
-        pump_.wait(static_cast<int>(std::clamp<std::int64_t>(due_ms - net::mono_ms(), 0, wait_ms)));
+        pump_.wait(static_cast<int>(std::clamp<std::int64_t>(due_ms - edge::mono_ms(), 0, wait_ms)));
     }
     GhostResult run(GhostErrand errand, std::int64_t connected_ms, std::vector<std::int64_t> alive_ms = {},
                     std::int64_t patience_ms = kPatience.count()) {
@@ -70,7 +70,7 @@ public:
         pump_.abandon();
         call_.reset();
     }
-    net::Client &client() { return client_; }
+    client::Client &client() { return client_; }
 
 private:
     static api::Options options(const std::string &url) {
@@ -81,8 +81,8 @@ private:
     }
     static const api::Operation &streams() { return api::find_operation("streamPostsSample"); }
 
-    net::Client client_;
-    net::Pump pump_;
+    client::Client client_;
+    edge::Pump pump_;
     std::optional<GhostCall> call_;
 };
 
@@ -98,7 +98,7 @@ public:
         write_all(fd_, "GET /2/tweets/sample/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + kToken +
                            "\r\n\r\n");
         read_head(fd_);
-        connected_ms_ = net::now().wall_ms;
+        connected_ms_ = edge::now().wall_ms;
     }
     ~Connection() { ::close(fd_); }
     Connection(const Connection &) = delete;
@@ -231,7 +231,7 @@ TEST(GhostCall, TellsNoSecretThatAServerRepeats) {
 
 TEST(GhostCall, CountsInTheRateLimitsAndAsksNothingWhileItIsRefused) {
     ScriptedServer server;
-    const std::string reset = std::to_string(net::now().wall_ms / 1000 + 600);
+    const std::string reset = std::to_string(edge::now().wall_ms / 1000 + 600);
     server.answer(
         kPath, {{.status = 429, .headers = {{"x-rate-limit-limit", "25"}, {"x-rate-limit-reset", reset}}}});
     Asking asking(server.url());

@@ -25,7 +25,7 @@ class Compile(unittest.TestCase):
 
     def test_writes_constant_data_with_the_default_budget(self):
         text = compile_operations.generate(self.table)
-        self.assertIn('constexpr Operation table[] = {', text)
+        self.assertIn('constexpr Operation operation_table[] = {', text)
         self.assertIn('"Things \\"quoted\\""', text)
         self.assertIn('Kind::event_post, default_connect_budget, 2, true, false, ""', text)
 

@@ -1,7 +1,7 @@
 // The words of `xtap auth`, `xtap rules` and `xtap connections`.
 #include "cli/action_words.hpp"
 
-#include "cli/complaint.hpp"
+#include "cli/base/complaint.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // The commands as they are typed, and the help texts against the options there are.
 #include "cli/command_line.hpp"
 
-#include "cli/complaint.hpp"
+#include "cli/base/complaint.hpp"
 #include "cli/help_text.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The manual page names everything that the help texts do.
+#include "cli/base/input.hpp"
 #include "cli/help_text.hpp"
-#include "cli/input.hpp"
 
 #include <gtest/gtest.h>
 #include <regex>

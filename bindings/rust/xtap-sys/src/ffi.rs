@@ -201,8 +201,8 @@ pub struct xtap_response {
 /// A subscription to a streaming operation; it outlives its connections. Made by xtap_stream_open,
 /// ended by xtap_stream_close.
 ///
-/// Threads: one at a time, except wake, finish, cancel, stats and fd, which any thread may call.
-/// Since: 0.1.
+/// Threads: one at a time, except wake, finish, cancel, checkpoint, stats and fd, which any thread
+/// may call. Since: 0.1.
 #[repr(C)]
 pub struct xtap_stream {
     _private: [u8; 0],

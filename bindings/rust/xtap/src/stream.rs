@@ -29,8 +29,8 @@ pub struct Stream {
 
 struct Handle(*mut sys::xtap_stream);
 
-// SAFETY: what takes &self here (wake, finish, cancel, stats, fd) may come from any thread, says the header; reads need
-// &mut Stream, of which there is one.
+// SAFETY: what takes &self here (wake, finish, cancel, checkpoint, stats, fd) may come from any thread, says the header;
+// reads need &mut Stream, of which there is one.
 unsafe impl Send for Handle {}
 unsafe impl Sync for Handle {}
 // SAFETY: the receiver of notices is Send and only used by &mut self.
