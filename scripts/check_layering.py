@@ -40,6 +40,7 @@ RESERVED = (
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 CLOCK = re.compile(r"\b((steady|system|high_resolution)_clock::now|clock_gettime|gettimeofday)\b")
+USING = re.compile(r"^\s*using (?:\w*::)+(\w+);", re.MULTILINE)
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 OPENING = ("//", "/*", "#", '"""', "<!--")
 
@@ -89,6 +90,11 @@ def complaints_about_text(path):
         yield f"{path}:1: error: a file opens with a comment that says what it is for"
     for match in UNFINISHED.finditer(text):
         yield f"{path}:{text.count(chr(10), 0, match.start()) + 1}: error: unfinished: {match.group()}"
+    # clang-tidy sees it only in the file that it is given, which is one that includes the sources.
+    for match in USING.finditer(text):
+        if path.suffix == ".cpp" and len(re.findall(rf"\b{match.group(1)}\b", text)) == 1:
+            line = text.count(chr(10), 0, match.start(1)) + 1
+            yield f"{path}:{line}: error: {match.group(1)} is not used"
 
 
 def main(root):
