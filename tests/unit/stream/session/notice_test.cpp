@@ -19,7 +19,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-using test::NoticeKey;
 using test::NoticeKeys;
 using test::Room;
 
