@@ -1,10 +1,10 @@
 """Checks the layering by what the files include, and that every file says what it is for. Compiles nothing.
 
-cli -> xtap.h | abi -> tap -> client -> edge -> auth, stream -> api -> (nothing), and inside two of them
+cli -> json, xtap.h | abi -> tap -> client -> edge -> auth, stream -> api -> (nothing), and inside two of them
 stream: session -> continuity -> event
 cli:    main and the command line -> a folder for each command -> base; no command includes another's
-Only edge knows curl, zlib and sockets, only auth OpenSSL; only abi and cli know xtap.h. What is below edge does no I/O, reads
-no clock and knows no thread.
+Only edge knows curl, zlib and sockets, only auth OpenSSL; only abi and cli know xtap.h; only json, which is for
+programs and tests, knows nlohmann's JSON. What is below edge does no I/O, reads no clock and knows no thread.
 """
 import pathlib
 import re
@@ -22,13 +22,16 @@ BELOW = {
     "client": ("edge", "auth", *STREAM, "api"),
     "tap": ("client", "edge", "auth", *STREAM, "api"),
     "abi": ("tap", "client", "edge", "auth", *STREAM, "api"),
-    "cli": ("cli/*",),
-    "cli/base": (),
-    "cli/*": ("cli/base",),
+    "json": (),
+    "cli": ("cli/*", "json"),
+    "cli/base": ("json",),
+    "cli/*": ("cli/base", "json"),
 }
 LAYERS = {place.split("/")[0] for place in BELOW}
 THREADED = ("edge", "client", "tap", "abi", "cli")
+NLOHMANN = re.compile(r"nlohmann/")
 RESERVED = (
+    (NLOHMANN, ("json",)),
     (re.compile(r"curl/"), ("edge",)),
     (re.compile(r"zlib\.h$"), ("edge",)),
     (re.compile(r"openssl/"), ("auth",)),
@@ -84,6 +87,14 @@ def complaints_about(path, parts):
             yield f"{path}:{line}: error: {here} reads no clock; the time comes in"
 
 
+def complaints_about_json(path):
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for match in INCLUDE.finditer(text):
+        if NLOHMANN.match(match.group(2)):
+            line = text.count("\n", 0, match.start(2)) + 1
+            yield f"{path}:{line}: error: only src/json may include {match.group(2)}; json/value.hpp is for all programs and tests"
+
+
 def complaints_about_text(path):
     text = path.read_text(encoding="utf-8", errors="replace")
     if not text.startswith(OPENING):
@@ -104,6 +115,10 @@ def main(root):
         for path in sorted((root / "src" / layer).rglob("*")):
             if path.suffix in sources:
                 found += complaints_about(path, path.relative_to(root / "src").parts)
+    for folder in ("tests", "examples", "bindings", "pkgconfig"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in sources:
+                found += complaints_about_json(path)
     for folder in ("src", "include", "tests", "examples", "pkgconfig", "bindings", "scripts"):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in {".c", ".h", ".cpp", ".hpp", ".py", ".sh"} and path.name != "check_layering.py":

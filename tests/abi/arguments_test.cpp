@@ -456,7 +456,7 @@ TEST(ErrorStruct, CutsAMessageOnAWholeCharacter) {
     EXPECT_EQ(xtap_config_set(live.config, name.c_str(), "1", &error), XTAP_E_UNKNOWN_NAME);
     const std::string message = error.message;
     EXPECT_LT(message.size(), sizeof error.message);
-    EXPECT_NO_THROW(static_cast<void>(nlohmann::json(message).dump())) << "valid UTF-8";
+    EXPECT_NO_THROW(static_cast<void>(Json(message).dump())) << "valid UTF-8";
 }
 
 } // namespace

@@ -67,7 +67,7 @@ TEST_P(Closing, InEveryOrderWithAStreamThatIsOpenAndGoesOnUntilItsOwnEnd) {
             ASSERT_TRUE(!handles.stream || read_one(handles.stream, batch)) << "it needs none of its parents";
         }
     } while (std::ranges::next_permutation(order).found);
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]);
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>());
 }
 
 TEST_P(Closing, ManyStreamsOfOneClientWhoseHandleIsGone) {
@@ -87,7 +87,7 @@ TEST_P(Closing, ManyStreamsOfOneClientWhoseHandleIsGone) {
             ASSERT_TRUE(read_one(stream, batch));
     for (xtap_stream *stream : streams)
         xtap_stream_close(stream);
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]);
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>());
 }
 
 TEST_P(Closing, AStreamInItsOwnEventCallbackEndsItsRunAsCancelled) {
@@ -114,7 +114,7 @@ TEST_P(Closing, AStreamInItsOwnEventCallbackEndsItsRunAsCancelled) {
         << error.text();
     EXPECT_EQ(data.events, 3);
     EXPECT_TRUE(data.after.starts_with("{"));
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]);
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>());
     for (int i = 0; i < 3; ++i)
         handles.end(i);
 }

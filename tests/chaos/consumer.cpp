@@ -142,14 +142,14 @@ private:
     }
 
     void take_notice(const xtap_record &record) {
-        const auto facts =
-            nlohmann::json::parse(std::string_view(batch_->data + record.json_offset, record.json_size));
-        std::string name = facts["notice"];
+        const auto facts = Json::parse(std::string_view(batch_->data + record.json_offset, record.json_size));
+        std::string name = facts["notice"].text();
         if (facts.contains("by")) name += " by " + facts["by"].get<std::string>();
         if (facts.contains("reason")) name += " " + facts["reason"].get<std::string>();
         ++notices_[name];
         if (record.kind == XTAP_NOTICE_GAP)
-            journal_.add({What::gap, record.partition, 0, record.position, facts["from_ms"], facts["to_ms"]});
+            journal_.add({What::gap, record.partition, 0, record.position,
+                          facts["from_ms"].get<std::int64_t>(), facts["to_ms"].get<std::int64_t>()});
     }
 
     void commit(std::uint64_t position) {
@@ -177,12 +177,12 @@ private:
         sleep_ms(std::exchange(arguments_.pause_ms, 0));
     }
 
-    nlohmann::json stats() {
+    Json stats() {
         std::string text(1 << 20, '\0');
         std::size_t size = 0;
         test::Error error;
         check(xtap_stream_stats(stream_, text.data(), text.size(), &size, &error), error, "stats");
-        return nlohmann::json::parse(text.substr(0, size));
+        return Json::parse(text.substr(0, size));
     }
 
     // All has come up to the end, nothing of it is still being repaired, and what was read ahead then is
@@ -190,17 +190,17 @@ private:
     bool done() {
         if (wall_ms() < next_look_ms_) return false;
         next_look_ms_ = wall_ms() + 1000;
-        const nlohmann::json now = stats();
+        const Json now = stats();
         most_queued_ = std::max(most_queued_, now["queue_bytes"].get<std::uint64_t>());
         most_key_bytes_ = std::max(most_key_bytes_, now["dedupe_bytes"].get<std::uint64_t>());
-        const std::uint64_t position = now["position"];
+        const std::uint64_t position = now["position"].get<std::uint64_t>();
         if (last_position_ == 0 && covered(now))
             last_position_ = position + now["queue_records"].get<std::uint64_t>();
         return last_position_ != 0 && position >= last_position_;
     }
 
-    bool covered(const nlohmann::json &now) const {
-        for (const nlohmann::json &part : now["coverage"])
+    bool covered(const Json &now) const {
+        for (const Json &part : now["coverage"])
             if (part["through_ms"].is_null() || part["through_ms"] < arguments_.until_ms ||
                 part["recovering"] != 0)
                 return false;
@@ -213,7 +213,7 @@ private:
         std::uint64_t peak_kib = 0;
         while (std::getline(status, line))
             if (line.starts_with("VmHWM:")) peak_kib = std::stoull(line.substr(6));
-        nlohmann::json said = stats();
+        Json said = stats();
         said["notices_by_kind"] = notices_;
         said["peak_kib"] = peak_kib;
         said["largest_checkpoint"] = largest_checkpoint_;

@@ -3,6 +3,7 @@
 
 #include "process.hpp"
 #include "verdict.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +13,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <random>
 #include <spawn.h>
@@ -260,11 +260,12 @@ bool run(const Scenario &scenario, const Options &options) {
     Plan plan = plan_of(scenario, options);
     SimulatorProcess simulator(plan.simulator);
     const std::vector<std::string> journals = live(scenario, plan, options, simulator, folder);
-    const nlohmann::json state = simulator.state();
+    const Json state = simulator.state();
     const Verdict verdict = judge(journals, plan.kills > 0, plan.truth, kLateMs);
-    nlohmann::json report;
-    std::ifstream(folder.file(scenario.name + ".report")) >> report;
-    const std::uint64_t played = state.value("/faults/random/played"_json_pointer, std::uint64_t{0});
+    std::ifstream report_file(folder.file(scenario.name + ".report"));
+    const Json report = Json::parse(std::string(std::istreambuf_iterator<char>(report_file), {}));
+    const Json *random = state.pointed("/faults/random");
+    const std::uint64_t played = random == nullptr ? 0 : random->value("played", std::uint64_t{0});
     const bool passed =
         verdict.lost == 0 && verdict.twice == 0 && verdict.out_of_order == 0 && verdict.events > 0 &&
         (scenario.gaps ? verdict.in_gaps < verdict.events / 4 : verdict.gaps == 0) && played >= plan.faults &&

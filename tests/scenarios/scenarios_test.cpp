@@ -44,7 +44,7 @@ struct Delivery {
 
     void notice(const Seen &seen, const Json &tell, const std::string &awaited) {
         const Json facts = seen.facts();
-        const std::string name = facts["notice"];
+        const std::string name = facts["notice"].text();
         noticed += name == awaited;
         if (!tell.contains(name)) return;
         const Json fact = facts.value(tell[name].get<std::string>(), Json());
@@ -95,7 +95,7 @@ Json deliver(World &world) {
             {"columns", seen.columns},
             {"largest", seen.largest},
             {"told", seen.told},
-            {"asked", world.found(world.simulator.state()["list"].back()["request_line"])}};
+            {"asked", world.found(world.simulator.state()["list"].back()["request_line"].text())}};
 }
 
 // ---- fail ----
@@ -109,7 +109,7 @@ void attempt(World &world, Client &client, Stream &stream) {
     }
     Stream opened = world.stream(client);
     if (world.entry.contains("resume")) {
-        const std::string text = world.entry["resume"];
+        const std::string text = world.entry["resume"].text();
         Failure failure;
         if (xtap_stream_resume(opened.get(), text.data(), text.size(), &failure.error) != XTAP_OK)
             throw failure;
@@ -158,9 +158,9 @@ Json page(World &world) {
     for (xtap_status status = XTAP_OK; status == XTAP_OK; ++pages) {
         const Response response = world.send(request);
         const xtap_text body = xtap_response_body(response.get());
-        const Json answer = Json::parse(body.data, body.data + body.size);
+        const Json answer = Json::parse(std::string_view(body.data, body.size));
         for (const Json &item : answer["data"])
-            numbers.push_back(number_of(item["text"]));
+            numbers.push_back(number_of(item["text"].text()));
         status = xtap_request_next_page(request.get(), response.get(), nullptr);
     }
     return {{"pages", pages},
@@ -181,7 +181,7 @@ Json interrupt(World &world) {
         return xtap_status_name(xtap_stream_read(reading, batch.get(), timeout_ms, nullptr));
     };
     if (!world.entry.value("lingers", false)) read(XTAP_FOREVER); // connecting
-    const std::string act = world.entry["act"];
+    const std::string act = world.entry["act"].text();
     std::thread other([&] {
         world.simulator.state_when("min_connections=1");
         if (act == "cancel") xtap_stream_cancel(reading);
@@ -200,7 +200,7 @@ Json interrupt(World &world) {
 Json raise_in_the_loop(World &world) {
     const Client client = world.client();
     const Stream stream = world.stream(client);
-    const int at = world.entry["at"];
+    const int at = world.entry["at"].get<int>();
     bool raised = false;
     try {
         world.consume(stream, [&](const Seen &seen) {
@@ -235,7 +235,7 @@ std::string checkpoint_of(const Stream &stream, std::uint64_t upto) {
 
 Json resume(World &world) {
     const Client client = world.client();
-    const int rounds = world.entry["rounds"], wanted = world.entry["events"];
+    const int rounds = world.entry["rounds"].get<int>(), wanted = world.entry["events"].get<int>();
     std::string checkpoint;
     std::set<int> seen;
     int twice = 0;
@@ -275,7 +275,7 @@ Json close_in_order(World &world) {
         return status == XTAP_OK;
     };
     Json alive = Json::array();
-    for (const std::string name : world.entry["order"]) {
+    for (const Json &name : world.entry["order"]) {
         if (name == "client") client.reset();
         if (name == "request") request.reset();
         if (name == "stream") stream.reset();
@@ -349,7 +349,7 @@ TEST(TheList, HasAnEntryForEveryScenarioAndNoOther) {
     std::set<std::string> listed, there;
     const Json list = read_list();
     for (const Json &entry : list["scenarios"])
-        listed.insert(entry["scenario"]);
+        listed.insert(entry["scenario"].text());
     for (const auto &[name, scenario] : kScenarios)
         there.insert(name);
     EXPECT_EQ(listed, there);
@@ -364,8 +364,8 @@ std::vector<Case> cases() {
     std::vector<Case> all;
     const Json list = read_list();
     for (const Json &entry : list["scenarios"])
-        for (const std::string level : entry.value("levels", Json::array({""})))
-            all.push_back({entry, level});
+        for (const Json &level : entry.value("levels", Json::array({""})))
+            all.push_back({entry, level.text()});
     return all;
 }
 
@@ -376,7 +376,7 @@ class Entry : public testing::TestWithParam<Case> {};
 TEST_P(Entry, ComesToWhatItExpects) {
     const Case &what = GetParam();
     World world(read_list()["defaults"], what.entry, what.level);
-    const auto scenario = kScenarios.find(what.entry["scenario"]);
+    const auto scenario = kScenarios.find(what.entry["scenario"].text());
     ASSERT_NE(scenario, kScenarios.end());
     const Json observed = scenario->second(world);
     for (const auto &[name, expected] : what.entry["expect"].items())

@@ -23,11 +23,11 @@ std::string started(const Json &entry) {
 std::vector<std::string> arguments(const Json &defaults, const Json &entry) {
     // The process that is held here adds --until-eof itself.
     std::vector<std::string> all;
-    for (const std::string argument : defaults["simulator"])
-        if (argument != "--until-eof") all.push_back(argument);
+    for (const Json &argument : defaults["simulator"])
+        if (argument != "--until-eof") all.push_back(argument.text());
     all.insert(all.end(), {"--base-time", started(entry)});
-    for (const std::string argument : entry.value("simulator", Json::array()))
-        all.push_back(argument);
+    for (const Json &argument : entry.value("simulator", Json::array()))
+        all.push_back(argument.text());
     return all;
 }
 
@@ -77,7 +77,13 @@ Client World::client() {
     check(xtap_config_create(&made, &error), error);
     const std::unique_ptr<xtap_config, void (*)(xtap_config *)> config(made, xtap_config_destroy);
     Json options = defaults_["client"];
-    options.merge_patch(entry.value("client", Json::object()));
+    const Json own = entry.value("client", Json::object());
+    for (const auto &[name, value] : own.items()) {
+        if (value.is_null())
+            options.erase(name);
+        else
+            options[name] = value;
+    }
     options["base_url"] = simulator.url();
     for (const auto &[name, value] : options.items())
         check(xtap_config_set(config.get(), name.c_str(), value.get<std::string>().c_str(), &error), error);
@@ -98,7 +104,7 @@ Request World::request(const Client &client) {
         check(xtap_request_body(made, body.data(), body.size(), &error), error);
         send(request);
     }
-    const std::string operation = entry.value("operation", defaults_["operation"]);
+    const std::string operation = entry.value("operation", defaults_["operation"].text());
     check(xtap_request_create(client.get(), operation.c_str(), &made, &error), error);
     Request request(made);
     const Json parameters = entry.value("parameters", Json::object());
@@ -166,12 +172,17 @@ xtap_status World::read(const Stream &stream, const See &see) {
     }
 }
 
-std::vector<std::string> World::selected() const { return entry.value("select", std::vector<std::string>()); }
+std::vector<std::string> World::selected() const {
+    std::vector<std::string> pointers;
+    for (const Json &pointer : entry.value("select", Json::array()))
+        pointers.push_back(pointer.text());
+    return pointers;
+}
 
 Json World::found(const std::string &text) const {
     Json found = Json::array();
-    for (const std::string part : entry.value("look_for", Json::array()))
-        if (text.find(part) != std::string::npos) found.push_back(part);
+    for (const Json &part : entry.value("look_for", Json::array()))
+        if (text.find(part.text()) != std::string::npos) found.push_back(part);
     return found;
 }
 
@@ -179,7 +190,7 @@ int number_of(const std::string &text) { return std::stoi(text.substr(text.rfind
 
 Json read_list() {
     std::ifstream file(XTAP_SCENARIOS);
-    return Json::parse(file);
+    return Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
 } // namespace xtap::test

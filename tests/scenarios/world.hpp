@@ -4,15 +4,13 @@
 
 #include "process.hpp"
 #include "tap.hpp"
+#include "json/value.hpp"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace xtap::test {
-
-using Json = nlohmann::json;
 
 struct CloseClient {
     void operator()(xtap_client *client) const { xtap_client_close(client); }

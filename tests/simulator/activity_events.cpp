@@ -1,14 +1,13 @@
 // See activity_events.hpp.
 #include "activity_events.hpp"
 
+#include "json/value.hpp"
+
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 42> kTypes{"profile.update.bio",
                                                   "profile.update.profile_picture",
@@ -126,7 +125,7 @@ void append_activity(std::string &out, std::uint64_t number, const Subscription 
                       std::to_string(3'000'000'000u + mix(~number) % 1'000'000),
                       words + " No. " + std::to_string(number)};
     if (subscription.older()) {
-        out.append(older(subscription, number, facts).dump());
+        out.append(older(subscription, number, facts).dump({.as_made = true}));
         return;
     }
     Json filter = Json::object();
@@ -136,7 +135,7 @@ void append_activity(std::string &out, std::uint64_t number, const Subscription 
     Json data{{"event_type", subscription.event_type}, {"event_uuid", facts.id}, {"filter", filter}};
     if (!subscription.tag.empty()) data["tag"] = subscription.tag;
     data["payload"] = payload(subscription.event_type, facts);
-    out.append(Json{{"data", std::move(data)}}.dump());
+    out.append(Json{{"data", std::move(data)}}.dump({.as_made = true}));
 }
 
 } // namespace xtap::sim

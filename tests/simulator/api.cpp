@@ -67,8 +67,8 @@ void Api::add(const char *method, std::string pattern, unsigned accepted, Handle
     if (verb == "DELETE") routes_.Delete(regex, run);
 }
 
-nlohmann::json Call::body(std::initializer_list<std::string_view> fields) const {
-    nlohmann::json body = nlohmann::json::parse(request.body, nullptr, false);
+Json Call::body(std::initializer_list<std::string_view> fields) const {
+    Json body = Json::parse_or_null(request.body);
     if (!body.is_object()) refuse_field("body", "", "the body must be a JSON object");
     for (const auto &[name, value] : body.items())
         if (std::ranges::find(fields, name) == fields.end())
@@ -80,7 +80,7 @@ Answer answer_json(const Json &body, int status) {
     Answer answer;
     answer.status = status;
     answer.content_type = "application/json; charset=utf-8";
-    answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    answer.body = body.dump({.as_made = true, .replace_invalid = true});
     return answer;
 }
 

@@ -6,20 +6,17 @@
 #include "encoding.hpp"
 #include "paging.hpp"
 #include "server.hpp"
+#include "json/value.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace xtap::sim {
-
-// Keeps fields in the order they are written in, which is that of the documentation.
-using Json = nlohmann::ordered_json;
 
 // Thrown by an operation that will not be carried out.
 struct Refused {
@@ -34,7 +31,7 @@ struct Call {
     Pairs query;
 
     // The body as an object with none but these fields; refuses everything else.
-    nlohmann::json body(std::initializer_list<std::string_view> fields) const;
+    Json body(std::initializer_list<std::string_view> fields) const;
 };
 
 using Handler = std::function<Answer(const Call &)>;
@@ -50,6 +47,7 @@ private:
     World &world_;
 };
 
+// Fields come in the order in which they were added, which is that of the documentation.
 Answer answer_json(const Json &body, int status = 200);
 // "field": message, as an invalid request.
 [[noreturn]] void refuse_field(const std::string &field, const std::string &value,

@@ -223,7 +223,7 @@ bool Authority::take_refusal() {
     return std::exchange(refuse_next_, false);
 }
 
-nlohmann::json Authority::state() const {
+Json Authority::state() const {
     const std::lock_guard lock(mutex_);
     const auto valid = std::ranges::count_if(
         access_tokens_, [now = seconds_now()](const auto &token) { return token.second.expires_at > now; });

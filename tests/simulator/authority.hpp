@@ -4,11 +4,11 @@
 
 #include "problems.hpp"
 #include "settings.hpp"
+#include "json/value.hpp"
 
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -70,7 +70,7 @@ public:
     void expire_access_tokens();
     void refuse_next_authorisation(bool refuse);
     bool take_refusal();
-    nlohmann::json state() const;
+    Json state() const;
 
 private:
     struct AccessToken {

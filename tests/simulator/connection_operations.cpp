@@ -83,7 +83,7 @@ Answer end_those(const Call &call, const std::vector<StreamRecord> &records,
 
 Answer end_by_uuid(const Call &call) {
     const auto body = call.body({"uuids"});
-    const auto uuids = body.value("uuids", nlohmann::json());
+    const auto uuids = body.value("uuids", Json());
     if (!uuids.is_array() || uuids.empty() || uuids.size() > kMostUuids)
         refuse_field("$.uuids", uuids.dump(), "\"uuids\" must hold 1 to 100 ids of connections");
     const auto history = call.world.connections.history();
@@ -93,7 +93,7 @@ Answer end_by_uuid(const Call &call) {
         if (!uuid.is_string()) refuse_field("$.uuids", uuid.dump(), "an id is a text");
         const auto at = std::ranges::find(history, uuid.get<std::string>(), &StreamRecord::uuid);
         if (at == history.end())
-            unknown.push_back(uuid);
+            unknown.push_back(uuid.text());
         else
             found.push_back(*at);
     }

@@ -3,12 +3,12 @@
 
 #include "events.hpp"
 #include "link.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <sys/eventfd.h>
 #include <system_error>
 #include <unistd.h>
@@ -172,9 +172,9 @@ StreamRecord Connection::to_record() const {
     return made;
 }
 
-nlohmann::json Connection::to_json() const {
+Json Connection::to_json() const {
     const std::lock_guard lock(mutex_);
-    nlohmann::json headers = nlohmann::json::object();
+    Json headers = Json::object();
     for (const auto &[name, value] : headers_) {
         if (headers.contains(name))
             headers[name] = headers[name].get<std::string>() + ", " + value;
@@ -182,9 +182,9 @@ nlohmann::json Connection::to_json() const {
             headers[name] = value;
     }
     return {{"id", id_},
-            {"operation", plan_ ? nlohmann::json(plan_->operation->id) : nlohmann::json()},
-            {"partition", plan_ ? nlohmann::json(plan_->partition) : nlohmann::json()},
-            {"first_number", plan_ ? nlohmann::json(plan_->first) : nlohmann::json()},
+            {"operation", plan_ ? Json(plan_->operation->id) : Json()},
+            {"partition", plan_ ? Json(plan_->partition) : Json()},
+            {"first_number", plan_ ? Json(plan_->first) : Json()},
             {"last_number", last_number_.load()},
             {"request_line", request_line_},
             {"headers", std::move(headers)},
@@ -285,7 +285,7 @@ void Connections::count_played(const Fault &fault) {
     ++played_[fault.name];
 }
 
-nlohmann::json Connections::faults_played() const {
+Json Connections::faults_played() const {
     const std::lock_guard lock(played_mutex_);
     return played_;
 }
@@ -329,21 +329,20 @@ bool Connections::terminate(std::uint64_t id) {
     return connection && connection->plan() && connection->terminate();
 }
 
-nlohmann::json Connections::state() const {
+Json Connections::state() const {
     const std::lock_guard lock(mutex_);
-    nlohmann::json list = nlohmann::json::array();
+    Json list = Json::array();
     for (const auto &connection : connections_)
         list.push_back(connection->to_json());
     return {{"connections", last_id_}, {"open", open_}, {"list", std::move(list)}};
 }
 
-nlohmann::json Connections::wait_for(const std::function<bool(const nlohmann::json &)> &holds,
-                                     std::uint64_t timeout_ms) {
+Json Connections::wait_for(const std::function<bool(const Json &)> &holds, std::uint64_t timeout_ms) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     // Opening and closing wakes us; the counts of a stream are looked at so often.
     constexpr auto kLook = std::chrono::milliseconds(5);
     ++waiting_;
-    nlohmann::json now = state();
+    Json now = state();
     while (!holds(now) && std::chrono::steady_clock::now() < deadline) {
         {
             std::unique_lock lock(mutex_);

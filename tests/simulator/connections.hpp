@@ -4,6 +4,7 @@
 
 #include "faults.hpp"
 #include "requests.hpp"
+#include "json/value.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -13,7 +14,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,7 +84,7 @@ private:
     bool over() const;                                         // under the lock
     enum class Left : std::uint8_t { nothing, ghost, stream }; // of what is to end
     Left end_by(const char *reason);
-    nlohmann::json to_json() const;
+    Json to_json() const;
     StreamRecord to_record() const;
 
     const std::uint64_t id_;
@@ -133,12 +133,11 @@ public:
     std::uint64_t streams() const { return streams_; }
     std::size_t streams_open() const;
     // {"eof":3,"reset":1}: the faults that really were played.
-    nlohmann::json faults_played() const;
+    Json faults_played() const;
 
-    nlohmann::json state() const;
+    Json state() const;
     // Blocks until `holds` is true of the state, the time is over, or stop() was called.
-    nlohmann::json wait_for(const std::function<bool(const nlohmann::json &)> &holds,
-                            std::uint64_t timeout_ms);
+    Json wait_for(const std::function<bool(const Json &)> &holds, std::uint64_t timeout_ms);
     void stop();
     void changed();
 

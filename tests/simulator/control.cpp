@@ -1,27 +1,25 @@
 // See control.hpp.
 #include "control.hpp"
 
+#include "json/value.hpp"
+
 #include <httplib.h>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
-void put(httplib::Response &response, int status, const json &body) {
+void put(httplib::Response &response, int status, const Json &body) {
     response.status = status;
     // Lines of garbage may hold anything; the answer must not fail over it.
-    response.set_content(body.dump(2, ' ', false, json::error_handler_t::replace) + "\n", "application/json");
+    response.set_content(body.dump({.indent = 2, .replace_invalid = true}) + "\n", "application/json");
 }
 
 void post_faults(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body, nullptr, false);
-    if (body.is_discarded()) return put(response, 400, {{"error", "the body is not JSON"}});
+    if (!Json::accept(request.body)) return put(response, 400, {{"error", "the body is not JSON"}});
     std::vector<FaultOrder> orders;
     try {
-        orders = parse_faults(body);
+        orders = parse_faults(Json::parse(request.body));
     } catch (const BadFault &bad) {
         return put(response, 400, {{"error", bad.what()}});
     }
@@ -42,8 +40,8 @@ std::uint64_t number(const httplib::Request &request, const char *name, std::uin
     return std::strtoull(request.get_param_value(name).c_str(), nullptr, 10);
 }
 
-json faults_state(const World &world) {
-    json state = world.player.state();
+Json faults_state(const World &world) {
+    Json state = world.player.state();
     state["waiting"] = world.faults.size();
     state["played"] = world.connections.faults_played();
     return state;
@@ -56,14 +54,14 @@ void get_state(World &world, const httplib::Request &request, httplib::Response 
                min_open = number(request, "min_open", 0);
     const auto max_open = number(request, "max_open", UINT64_MAX),
                min_events = number(request, "min_events", 0);
-    const auto holds = [&](const json &state) {
+    const auto holds = [&](const Json &state) {
         std::uint64_t events = 0;
-        for (const json &connection : state["list"])
+        for (const Json &connection : state["list"])
             events += connection["events"].get<std::uint64_t>();
         return state["connections"] >= min_connections && state["open"] >= min_open &&
                state["open"] <= max_open && events >= min_events;
     };
-    json state = world.connections.wait_for(holds, number(request, "timeout_ms", 10'000));
+    Json state = world.connections.wait_for(holds, number(request, "timeout_ms", 10'000));
     state["reached"] = holds(state);
     state["faults_waiting"] = world.faults.size();
     state["faults"] = faults_state(world);
@@ -72,20 +70,21 @@ void get_state(World &world, const httplib::Request &request, httplib::Response 
 
 // {"path":"/2/dm_events","limit":2,"seconds":1}: from now on; limit 0 = unlimited. Windows begin anew.
 void post_rate_limits(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body, nullptr, false);
+    const Json body = Json::parse_or_null(request.body);
     const auto whole = [&](const char *name) {
         return body.contains(name) && body[name].is_number_unsigned();
     };
-    if (!body.is_object() || !body.value("path", json("/*")).is_string() || !whole("limit") ||
+    if (!body.is_object() || !body.value("path", Json("/*")).is_string() || !whole("limit") ||
         (body.contains("seconds") && !whole("seconds")))
         return put(response, 400,
                    {{"error", "the body must be {\"path\":\"/2/...\",\"limit\":n,\"seconds\":n}"}});
-    world.limits.set(body.value("path", "/*"), {body["limit"], body.value("seconds", std::uint64_t{900})});
+    world.limits.set(body.value("path", "/*"),
+                     {body["limit"].get<std::uint64_t>(), body.value("seconds", std::uint64_t{900})});
     put(response, 200, world.limits.state());
 }
 
 void post_tokens_give(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body.empty() ? "{}" : request.body, nullptr, false);
+    const Json body = Json::parse_or_null(request.body.empty() ? "{}" : request.body);
     if (!body.is_object()) return put(response, 400, {{"error", "the body is not a JSON object"}});
     const TokenPair pair = world.authority.give_tokens(
         body.value("client_id", world.settings.client_id),
@@ -113,15 +112,15 @@ void add_authority(httplib::Server &routes, World &world) {
     });
 }
 
-json refusals_of(const World &world) {
+Json refusals_of(const World &world) {
     const Refusals::What refused = world.refusals.what();
     return {{"backfill", refused.backfill}, {"recovery", refused.recovery}, {"status", refused.status}};
 }
 
 // {"backfill":true,"recovery":false,"status":403}: as --refuse, from now on; what is not named stays.
 void post_refusals(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body, nullptr, false);
-    const json held = refusals_of(world);
+    const Json body = Json::parse_or_null(request.body);
+    const Json held = refusals_of(world);
     if (!body.is_object() || !body.value("backfill", held["backfill"]).is_boolean() ||
         !body.value("recovery", held["recovery"]).is_boolean() ||
         (body.value("status", held["status"]) != 400 && body.value("status", held["status"]) != 403))
@@ -135,7 +134,7 @@ void post_refusals(World &world, const httplib::Request &request, httplib::Respo
 
 // {"kill":"attempted","subscription":"list"}: which of the shapes that were seen to play from now on.
 void post_shapes(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body, nullptr, false);
+    const Json body = Json::parse_or_null(request.body);
     const std::string kill = body.is_object() ? body.value("kill", "") : "?";
     const std::string subscription = body.is_object() ? body.value("subscription", "") : "?";
     static const std::map<std::string, SubscriptionShape> kSubscriptions{
@@ -159,7 +158,7 @@ void get_requests(World &world, const httplib::Request &request, httplib::Respon
 }
 
 void post_record(World &world, const httplib::Request &request, httplib::Response &response) {
-    const json body = json::parse(request.body, nullptr, false);
+    const Json body = Json::parse_or_null(request.body);
     if (!body.is_object() || !body.contains("on") || !body["on"].is_boolean())
         return put(response, 400, {{"error", "the body must be {\"on\":true} or {\"on\":false}"}});
     world.recorder.answer_all(body["on"].get<bool>());

@@ -112,20 +112,20 @@ Answer delete_one(const Call &call) {
 }
 
 // Text, or at least one attachment.
-DirectMessageEvent message_of(const nlohmann::json &body, const std::string &where) {
+DirectMessageEvent message_of(const Json &body, const std::string &where) {
     DirectMessageEvent made;
     made.type = "MessageCreate";
     if (body.contains("text")) {
         if (!body["text"].is_string() || body["text"].get<std::string>().empty())
             refuse_field(where + ".text", body["text"].dump(),
                          "\"text\" must be a text with something in it");
-        made.text = body["text"];
+        made.text = body["text"].text();
     }
     if (body.contains("attachments")) {
         for (const auto &attachment : body["attachments"])
             if (attachment.is_object() && attachment.contains("media_id") &&
                 attachment["media_id"].is_string())
-                made.media_ids.push_back(attachment["media_id"]);
+                made.media_ids.push_back(attachment["media_id"].text());
         if (made.media_ids.size() != body["attachments"].size())
             refuse_field(where + ".attachments", body["attachments"].dump(),
                          "an attachment is {\"media_id\":...}");
@@ -156,10 +156,10 @@ Answer send_to_user(const Call &call) {
 
 Answer create_group(const Call &call) {
     const auto body = call.body({"conversation_type", "message", "participant_ids"});
-    if (body.value("conversation_type", nlohmann::json()) != "Group")
+    if (body.value("conversation_type", Json()) != "Group")
         refuse_field("$.conversation_type", "", "\"conversation_type\" must be Group");
     std::vector<std::string> participants;
-    for (const auto &id : body.value("participant_ids", nlohmann::json::array()))
+    for (const auto &id : body.value("participant_ids", Json::array()))
         participants.push_back(
             checked_number(id.is_string() ? id.get<std::string>() : id.dump(), "participant_ids"));
     if (participants.size() < 2 || participants.size() > 49)

@@ -2,8 +2,7 @@
 #include "fault_player.hpp"
 
 #include "events.hpp"
-
-#include <nlohmann/json.hpp>
+#include "json/value.hpp"
 
 namespace xtap::sim {
 
@@ -78,7 +77,7 @@ void FaultPlayer::give_random(bool only_cuts) {
         queue_.add(std::move(order));
 }
 
-nlohmann::json FaultPlayer::state() const {
+Json FaultPlayer::state() const {
     const std::lock_guard lock(mutex_);
     return {{"script_left", score_.script.size()},
             {"random",

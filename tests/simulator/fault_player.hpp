@@ -4,12 +4,12 @@
 #include "connections.hpp"
 #include "fault_script.hpp"
 #include "random_faults.hpp"
+#include "json/value.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -32,7 +32,7 @@ public:
     void start();
     void stop();
     // {"script_left":n,"random":{"count","played","lost","done"}}
-    nlohmann::json state() const;
+    Json state() const;
 
 private:
     using Time = std::chrono::steady_clock::time_point;

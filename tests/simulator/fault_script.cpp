@@ -1,13 +1,14 @@
 // See fault_script.hpp.
 #include "fault_script.hpp"
 
-#include <nlohmann/json.hpp>
+#include "json/value.hpp"
+
 #include <string>
 
 namespace xtap::sim {
 namespace {
 
-ScriptLine read_line(const nlohmann::json &json) {
+ScriptLine read_line(const Json &json) {
     ScriptLine line;
     if (!json.is_object() || !json.contains("fault"))
         throw BadFault("expected {\"at_ms\":N,\"fault\":{...}} or {\"after_connections\":N,\"fault\":{...}}");
@@ -33,7 +34,7 @@ std::vector<ScriptLine> read_script(std::istream &text) {
     std::string line;
     for (std::size_t number = 1; std::getline(text, line); ++number) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        const auto json = nlohmann::json::parse(line, nullptr, false);
+        const auto json = Json::parse_or_null(line);
         try {
             lines.push_back(read_line(json));
         } catch (const BadFault &bad) {

@@ -2,10 +2,10 @@
 #include "faults.hpp"
 
 #include "operations.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
@@ -89,24 +89,24 @@ bool has_word(std::string_view words, std::string_view word) {
     return false;
 }
 
-std::uint64_t whole(const nlohmann::json &value, const std::string &field) {
+std::uint64_t whole(const Json &value, const std::string &field) {
     if (!value.is_number_integer() ||
         (value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0))
         throw BadFault("\"" + field + "\" must be a whole number, 0 or more");
     return value.get<std::uint64_t>();
 }
 
-bool truth(const nlohmann::json &value, const std::string &field) {
+bool truth(const Json &value, const std::string &field) {
     if (!value.is_boolean()) throw BadFault("\"" + field + "\" must be true or false");
     return value.get<bool>();
 }
 
-std::string words(const nlohmann::json &value, const std::string &field) {
+std::string words(const Json &value, const std::string &field) {
     if (!value.is_string()) throw BadFault("\"" + field + "\" must be a text");
     return value.get<std::string>();
 }
 
-const KindRow &row_of(const nlohmann::json &json) {
+const KindRow &row_of(const Json &json) {
     if (!json.is_object())
         throw BadFault("a fault is an object like {\"kind\":\"reset\",\"after_events\":10}");
     if (!json.contains("kind")) throw BadFault("a fault needs \"kind\"");
@@ -151,7 +151,7 @@ void set_defaults(Fault &fault) {
 }
 
 // Sets one field of the fault; false when this kind has no such field.
-bool set_field(Fault &fault, const KindRow &row, const std::string &field, const nlohmann::json &value) {
+bool set_field(Fault &fault, const KindRow &row, const std::string &field, const Json &value) {
     const bool in_body = row.stage == FaultStage::body;
     if (field == "after_bytes" && in_body) return fault.after_bytes = whole(value, field), true;
     if (field == "after_events" && in_body) return fault.after_events = whole(value, field), true;
@@ -214,7 +214,7 @@ void check_reach(const Fault &fault, const KindRow &row, const FaultOrder &order
         throw BadFault("\"now\" and \"after_events\" are for streams; a request takes \"after_bytes\"");
 }
 
-Fault parse_one(const nlohmann::json &json, FaultOrder &order) {
+Fault parse_one(const Json &json, FaultOrder &order) {
     const KindRow &row = row_of(json);
     Fault fault;
     fault.kind = row.kind;
@@ -252,9 +252,9 @@ bool for_requests(const Fault &fault) {
 
 std::span<const std::string_view> fault_names() { return kNames; }
 
-std::vector<FaultOrder> parse_faults(const nlohmann::json &json) {
+std::vector<FaultOrder> parse_faults(const Json &json) {
     std::vector<FaultOrder> orders;
-    const auto add = [&](const nlohmann::json &item) {
+    const auto add = [&](const Json &item) {
         FaultOrder &order = orders.emplace_back();
         if (!item.is_array()) {
             order.plan.push_back(parse_one(item, order));

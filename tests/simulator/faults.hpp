@@ -2,12 +2,13 @@
 // Knows nothing of how a fault is played.
 #pragma once
 
+#include "json/value.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -112,7 +113,7 @@ struct FaultOrder {
 };
 // One order per object; an inner array is one order of several faults for the same connection. Throws
 // BadFault.
-std::vector<FaultOrder> parse_faults(const nlohmann::json &json);
+std::vector<FaultOrder> parse_faults(const Json &json);
 
 // "/2/dm_conversations/{id}/dm_events": a name in braces stands for any one segment, a "*" at the end for
 // any rest.

@@ -2,9 +2,9 @@
 #include "limits.hpp"
 
 #include "faults.hpp"
+#include "json/value.hpp"
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
@@ -61,9 +61,9 @@ void RateLimits::begin_anew() {
     windows_.clear();
 }
 
-nlohmann::json RateLimits::state() const {
+Json RateLimits::state() const {
     const std::lock_guard lock(mutex_);
-    nlohmann::json list = nlohmann::json::array();
+    Json list = Json::array();
     for (const auto &[key, window] : windows_)
         list.push_back({{"operation", key.first}, {"used", window.used}, {"opened", window.opened}});
     return {{"windows", list}};

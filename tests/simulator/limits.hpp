@@ -3,11 +3,11 @@
 #pragma once
 
 #include "problems.hpp"
+#include "json/value.hpp"
 
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,7 +35,7 @@ public:
     void set(const std::string &pattern, RateLimit limit);
     // Every window ends now.
     void begin_anew();
-    nlohmann::json state() const;
+    Json state() const;
 
 private:
     struct Window {

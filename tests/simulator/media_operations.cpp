@@ -9,8 +9,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr unsigned kLastSegment = 999;
 constexpr unsigned kExpiresAfter = 86'400;
 
@@ -29,7 +27,7 @@ std::string field(const Call &call, const char *name) {
         if (!call.request.has_file(name)) refuse_field(name, "", "\"" + std::string(name) + "\" is missing");
         return call.request.get_file_value(name).content;
     }
-    const json body = call.body({"media", "media_category", "additional_owners", "segment_index",
+    const Json body = call.body({"media", "media_category", "additional_owners", "segment_index",
                                  "conversation_id", "media_hash_key"});
     if (!body.contains(name)) refuse_field(name, "", "\"" + std::string(name) + "\" is missing");
     if (std::string_view(name) != "media")
@@ -65,13 +63,13 @@ Answer upload(const Call &call) {
 }
 
 Answer initialize(const Call &call) {
-    const json body =
+    const Json body =
         call.body({"additional_owners", "media_category", "media_type", "shared", "total_bytes"});
-    const json total = body.value("total_bytes", json(0));
+    const Json total = body.value("total_bytes", Json(0));
     if (!total.is_number_unsigned())
         refuse_field("$.total_bytes", total.dump(), "\"total_bytes\" must be a number");
-    const std::uint64_t id =
-        call.world.media.begin(body.value("media_category", ""), body.value("media_type", ""), total);
+    const std::uint64_t id = call.world.media.begin(body.value("media_category", ""),
+                                                    body.value("media_type", ""), total.get<std::uint64_t>());
     return answer_json({{"data",
                          {{"id", std::to_string(id)},
                           {"media_key", "3_" + std::to_string(id)},
@@ -121,17 +119,18 @@ Answer download(const Call &call, std::uint64_t id) {
 
 // The chat's own uploads: the same, with names of their own.
 Answer chat_initialize(const Call &call) {
-    const json body = call.body({"conversation_id", "total_bytes"});
-    if (!body.contains("conversation_id") || !body.value("total_bytes", json()).is_number_unsigned())
+    const Json body = call.body({"conversation_id", "total_bytes"});
+    if (!body.contains("conversation_id") || !body.value("total_bytes", Json()).is_number_unsigned())
         refuse_field("body", body.dump(), "\"conversation_id\" and \"total_bytes\" are needed");
-    const std::string id = std::to_string(call.world.media.begin("", "", body["total_bytes"]));
+    const std::string id =
+        std::to_string(call.world.media.begin("", "", body["total_bytes"].get<std::uint64_t>()));
     return answer_json(
         {{"data",
           {{"conversation_id", body["conversation_id"]}, {"media_hash_key", id}, {"session_id", id}}}});
 }
 
 Answer chat_finalize(const Call &call) {
-    const json body = call.body({"conversation_id", "media_hash_key", "message_id", "num_parts", "ttl_msec"});
+    const Json body = call.body({"conversation_id", "media_hash_key", "message_id", "num_parts", "ttl_msec"});
     if (!call.world.media.finish(number_in(call.path[0], "id", UINT64_MAX)))
         refuse_field("id", call.path[0], "there is no such upload, or it is not as long as announced");
     return answer_json({{"data", {{"success", true}}}});

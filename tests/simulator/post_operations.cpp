@@ -10,8 +10,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kLongestText = 25'000;
 constexpr std::size_t kMostIds = 100;
 
@@ -23,7 +21,7 @@ std::uint64_t checked_id(const std::string &text, const char *parameter) {
     return id;
 }
 
-std::uint64_t id_in(const json &value, const char *field) {
+std::uint64_t id_in(const Json &value, const char *field) {
     if (!value.is_string()) refuse_field(field, value.dump(), "an id is a number in a text");
     return checked_id(value.get<std::string>(), field);
 }
@@ -47,7 +45,7 @@ Json show(const StoredPost &post) {
 }
 
 Answer create(const Call &call) {
-    const json body =
+    const Json body =
         call.body({"text", "reply", "quote_tweet_id", "media", "poll", "geo", "card_uri", "community_id",
                    "direct_message_deep_link", "edit_options", "for_super_followers_only", "made_with_ai",
                    "nullcast", "paid_partnership", "reply_settings", "share_with_followers"});
@@ -57,15 +55,15 @@ Answer create(const Call &call) {
     if (body.contains("text")) {
         if (!body["text"].is_string() || body["text"].get<std::string>().size() > kLongestText)
             refuse_field("$.text", body["text"].dump(), "\"text\" must be a text that is not too long");
-        post.text = body["text"];
+        post.text = body["text"].text();
     }
     if (body.contains("reply") && body["reply"].is_object())
         post.in_reply_to =
-            std::to_string(id_in(body["reply"].value("in_reply_to_tweet_id", json()), "$.reply"));
+            std::to_string(id_in(body["reply"].value("in_reply_to_tweet_id", Json()), "$.reply"));
     if (body.contains("quote_tweet_id"))
         post.quoted = std::to_string(id_in(body["quote_tweet_id"], "$.quote_tweet_id"));
     if (body.contains("media"))
-        for (const json &id : body["media"].value("media_ids", json::array()))
+        for (const Json &id : body["media"].value("media_ids", Json::array()))
             post.media_ids.push_back(std::to_string(id_in(id, "$.media.media_ids")));
     if (post.text.empty() && post.media_ids.empty() && !body.contains("card_uri") && !body.contains("poll"))
         refuse_field("$.text", "", "a post needs \"text\", \"media\", \"poll\" or \"card_uri\"");
@@ -139,7 +137,7 @@ Answer search(const Call &call) {
         const std::size_t number = post.text.rfind(' ') + 1;
         std::uint64_t value = 0;
         std::from_chars(post.text.data() + number, post.text.data() + post.text.size(), value);
-        return !wanted->matches(facts_of(json::parse(Json{{"data", show(post)}}.dump())), value);
+        return !wanted->matches(facts_of(Json::parse(Json{{"data", show(post)}}.dump())), value);
     });
     const Page page = page_of(
         posts, [](const StoredPost &post) { return ~post.id; }, from, size);
@@ -182,7 +180,7 @@ void add_posts(Api &api) {
     api.add("DELETE", "/2/tweets/{id}", kUser, remove);
     api.add("GET", "/2/users/me", kUser, get_me);
     api.add("POST", "/2/users/{id}/likes", kUser, [](const Call &call) {
-        const json id = call.body({"tweet_id"}).value("tweet_id", json());
+        const Json id = call.body({"tweet_id"}).value("tweet_id", Json());
         return like(call, id.is_string() ? id.get<std::string>() : id.dump(), true);
     });
     api.add("DELETE", "/2/users/{id}/likes/{tweet_id}", kUser,

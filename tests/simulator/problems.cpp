@@ -1,26 +1,25 @@
 // See problems.hpp.
 #include "problems.hpp"
 
-#include <nlohmann/json.hpp>
+#include "json/value.hpp"
 
 namespace xtap::sim {
 namespace {
 
 const std::string kTypes = "https://api.twitter.com/2/problems/";
 
-Answer answer(int status, nlohmann::ordered_json body) {
+Answer answer(int status, Json body) {
     Answer made;
     made.status = status;
     if (!body.contains("status")) body["status"] = status;
-    made.body = body.dump();
+    made.body = body.dump({.as_made = true});
     return made;
 }
 
-nlohmann::ordered_json errors_of(const std::vector<BadParameter> &parameters) {
-    nlohmann::ordered_json errors = nlohmann::ordered_json::array();
+Json errors_of(const std::vector<BadParameter> &parameters) {
+    Json errors = Json::array();
     for (const auto &bad : parameters)
-        errors.push_back({{"parameters", {{bad.name, nlohmann::ordered_json::array({bad.value})}}},
-                          {"message", bad.message}});
+        errors.push_back({{"parameters", {{bad.name, Json::array({bad.value})}}}, {"message", bad.message}});
     return errors;
 }
 
@@ -59,10 +58,10 @@ Answer problem(int status) {
 }
 
 Answer invalid_request(const std::vector<BadParameter> &parameters) {
-    nlohmann::ordered_json errors = errors_of(parameters);
+    Json errors = errors_of(parameters);
     if (errors.empty())
-        errors.push_back({{"parameters", nlohmann::ordered_json::object()},
-                          {"message", "The simulator was told to refuse this request."}});
+        errors.push_back(
+            {{"parameters", Json::object()}, {"message", "The simulator was told to refuse this request."}});
     return answer(400, {{"errors", errors},
                         {"title", "Invalid Request"},
                         {"detail", "At least one parameter of the request is not allowed."},
@@ -135,12 +134,12 @@ Answer html_page(int status) {
 }
 
 std::string operational_disconnect_message(std::string_view disconnect_type) {
-    const nlohmann::ordered_json message{{"errors",
-                                          {{{"title", "operational-disconnect"},
-                                            {"disconnect_type", disconnect_type},
-                                            {"detail", "The simulator was told to end this stream."},
-                                            {"type", kTypes + "operational-disconnect"}}}}};
-    return message.dump();
+    const Json message{{"errors",
+                        {{{"title", "operational-disconnect"},
+                          {"disconnect_type", disconnect_type},
+                          {"detail", "The simulator was told to end this stream."},
+                          {"type", kTypes + "operational-disconnect"}}}}};
+    return message.dump({.as_made = true});
 }
 
 std::string_view reason_of(int status) {

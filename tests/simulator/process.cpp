@@ -142,7 +142,7 @@ int SimulatorProcess::stop() {
     return !forced && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-nlohmann::json SimulatorProcess::ask(const char *method, const std::string &path, const std::string &body) {
+Json SimulatorProcess::ask(const char *method, const std::string &path, const std::string &body) {
     httplib::Client client(control_url_);
     client.set_read_timeout(120);
     const auto result = std::strcmp(method, "GET") == 0      ? client.Get(path)
@@ -151,23 +151,22 @@ nlohmann::json SimulatorProcess::ask(const char *method, const std::string &path
                                                              : client.Post(path, body, "application/json");
     if (!result)
         throw std::runtime_error("the simulator does not answer: " + httplib::to_string(result.error()));
-    nlohmann::json answer = nlohmann::json::parse(result->body);
+    Json answer = Json::parse(result->body);
     if (result->status != 200) throw std::runtime_error("the simulator refuses: " + answer.dump());
     return answer;
 }
 
-nlohmann::json SimulatorProcess::control(const char *method, const std::string &path,
-                                         const nlohmann::json &body) {
+Json SimulatorProcess::control(const char *method, const std::string &path, const Json &body) {
     return ask(method, path, body.is_null() ? "" : body.dump());
 }
 
-void SimulatorProcess::fault(const nlohmann::json &fault) { ask("POST", "/faults", fault.dump()); }
+void SimulatorProcess::fault(const Json &fault) { ask("POST", "/faults", fault.dump()); }
 
 void SimulatorProcess::clear_faults() { ask("DELETE", "/faults", ""); }
 
 void SimulatorProcess::close_all() { ask("POST", "/close-all", ""); }
 
-nlohmann::json SimulatorProcess::state_when(std::string_view conditions, unsigned timeout_ms) {
+Json SimulatorProcess::state_when(std::string_view conditions, unsigned timeout_ms) {
     const double speed = speed_.empty() ? 1 : std::stod(speed_);
     const auto simulated_ms = static_cast<std::uint64_t>(timeout_ms * speed);
     return ask("GET", "/state?timeout_ms=" + std::to_string(simulated_ms) + "&" + std::string(conditions),

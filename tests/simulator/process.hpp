@@ -2,7 +2,8 @@
 // GoogleTest.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "json/value.hpp"
+
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -29,23 +30,23 @@ public:
     pid_t pid() const { return pid_; }
 
     // Queues faults, or applies them now: an object or an array as README.md says. Throws when it is refused.
-    void fault(const nlohmann::json &fault);
+    void fault(const Json &fault);
     void clear_faults();
     void close_all();
-    nlohmann::json state() { return state_when(""); }
+    Json state() { return state_when(""); }
     // Waits, by the time of the wall, until all conditions of the query hold, like
     // "min_connections=2&max_open=0&min_events=100". The "reached" of the answer says whether they did within
     // the time.
-    nlohmann::json state_when(std::string_view conditions, unsigned timeout_ms = 10'000);
+    Json state_when(std::string_view conditions, unsigned timeout_ms = 10'000);
     // Any other call of the control endpoint, as README.md says; `body` is sent with POST and PUT. Throws
     // when it is refused.
-    nlohmann::json control(const char *method, const std::string &path, const nlohmann::json &body = {});
+    Json control(const char *method, const std::string &path, const Json &body = {});
     // Ends it now and returns its exit status; -1 when it had to be forced.
     int stop();
 
 private:
     std::string read_ready_line(int fd);
-    nlohmann::json ask(const char *method, const std::string &path, const std::string &body);
+    Json ask(const char *method, const std::string &path, const std::string &body);
 
     pid_t pid_ = -1;
     int keep_open_ = -1; // its stdin: when this process dies, it ends too

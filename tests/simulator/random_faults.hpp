@@ -2,8 +2,9 @@
 // client with work to do but with the truth. A pure function; plays nothing.
 #pragma once
 
+#include "json/value.hpp"
+
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,7 @@ struct RandomFaults {
 };
 
 // As POST /faults takes it. `only_cuts`: one that makes a stream connect again.
-nlohmann::json random_fault(std::uint64_t seed, std::uint64_t index, bool tls, bool only_cuts);
+Json random_fault(std::uint64_t seed, std::uint64_t index, bool tls, bool only_cuts);
 
 // The names of the kinds there are.
 std::vector<std::string_view> random_fault_names(bool tls);

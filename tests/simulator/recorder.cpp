@@ -2,16 +2,14 @@
 #include "recorder.hpp"
 
 #include "encoding.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 namespace xtap::sim {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::size_t kLongestShownBody = 64 * 1024;
 
@@ -20,8 +18,8 @@ std::string_view header_of(const RecordedRequest &request, std::string_view name
     return at == request.headers.end() ? std::string_view() : std::string_view(at->second);
 }
 
-json describe_headers(const HeaderList &headers) {
-    json made = json::object();
+Json describe_headers(const HeaderList &headers) {
+    Json made = Json::object();
     for (const auto &[name, value] : headers) {
         if (name == "authorization") continue;
         made[name] = made.contains(name) ? made[name].get<std::string>() + ", " + value : value;
@@ -29,28 +27,28 @@ json describe_headers(const HeaderList &headers) {
     return made;
 }
 
-json describe_parts(std::string_view content_type, std::string_view body) {
-    json made = json::array();
+Json describe_parts(std::string_view content_type, std::string_view body) {
+    Json made = Json::array();
     for (const Part &part : parse_multipart(content_type, body))
         made.push_back({{"name", part.name},
                         {"filename", part.filename},
                         {"content_type", part.content_type},
                         {"size", part.content.size()},
                         {"sha256", sha256_hex(part.content)},
-                        {"text", part.filename.empty() ? json(part.content) : json()}});
+                        {"text", part.filename.empty() ? Json(part.content) : Json()}});
     return made;
 }
 
-json describe_pairs(std::string_view text) {
-    json made = json::array();
+Json describe_pairs(std::string_view text) {
+    Json made = Json::array();
     for (const auto &[name, value] : parse_form(text))
         made.push_back({name, value});
     return made;
 }
 
 // Fields of our token operations that are secrets; the rest of a form is told.
-json describe_form(std::string_view body) {
-    json made = json::object();
+Json describe_form(std::string_view body) {
+    Json made = Json::object();
     for (const auto &[name, value] : parse_form(body)) {
         const bool secret = name == "client_secret" || name == "token" || name.ends_with("_token") ||
                             name == "code" || name == "code_verifier";
@@ -59,10 +57,10 @@ json describe_form(std::string_view body) {
     return made;
 }
 
-json describe(const RecordedRequest &request, std::uint64_t number) {
+Json describe(const RecordedRequest &request, std::uint64_t number) {
     const std::size_t question = request.target.find('?');
     const std::string_view type = header_of(request, "content-type");
-    json made{{"number", number},
+    Json made{{"number", number},
               {"method", request.method},
               {"target", request.target},
               {"path", request.target.substr(0, question)},
@@ -71,7 +69,7 @@ json describe(const RecordedRequest &request, std::uint64_t number) {
               {"authorization", describe_authorization(header_of(request, "authorization"))},
               {"content_type", type},
               {"body_size", request.body.size()}};
-    made["parameters"] = describe_pairs(made["query"].get_ref<const std::string &>());
+    made["parameters"] = describe_pairs(made["query"].text());
     made["body_kind"] = request.body.empty() && type.empty()              ? "none"
                         : type.starts_with("application/json")            ? "json"
                         : type.starts_with("multipart/form-data")         ? "multipart"
@@ -102,10 +100,10 @@ std::string sha256_hex(std::string_view bytes) {
     return text;
 }
 
-json describe_authorization(std::string_view header) {
+Json describe_authorization(std::string_view header) {
     const std::string_view kind = header.substr(0, header.find(' '));
     if (header.empty()) return {{"kind", "none"}};
-    json made{{"kind", kind}};
+    Json made{{"kind", kind}};
     const std::string_view rest = header.substr(std::min(kind.size() + 1, header.size()));
     if (kind == "Bearer") {
         // Enough to tell two tokens apart, too little to use.
@@ -125,7 +123,7 @@ std::uint64_t Recorder::note(const RecordedRequest &request) {
     {
         const std::lock_guard lock(mutex_);
         number = ++last_number_;
-        requests_.push_back(describe(request, number).dump(-1, ' ', false, json::error_handler_t::replace));
+        requests_.push_back(describe(request, number).dump({.replace_invalid = true}));
         statuses_.push_back(0);
         bytes_ += requests_.back().size();
         // A long run must not grow.
@@ -153,14 +151,14 @@ void Recorder::forget() {
     last_number_ = 0;
 }
 
-json Recorder::list(std::uint64_t after, std::uint64_t at_least, std::uint64_t timeout_ms) {
+Json Recorder::list(std::uint64_t after, std::uint64_t at_least, std::uint64_t timeout_ms) {
     std::unique_lock lock(mutex_);
     const bool reached = changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
                                            [&] { return stopped_ || last_number_ >= at_least; });
-    json list = json::array();
+    Json list = Json::array();
     const std::uint64_t first = last_number_ - requests_.size() + 1;
     for (std::size_t i = after < first ? 0 : after - first + 1; i < requests_.size(); ++i) {
-        list.push_back(json::parse(requests_[i]));
+        list.push_back(Json::parse(requests_[i]));
         list.back()["status"] = statuses_[i];
     }
     return {{"requests", last_number_},

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "problems.hpp"
+#include "json/value.hpp"
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -33,7 +33,7 @@ public:
     void forget();
 
     // Those after number `after`; waits until there were `at_least` in all, at most so long.
-    nlohmann::json list(std::uint64_t after, std::uint64_t at_least, std::uint64_t timeout_ms);
+    Json list(std::uint64_t after, std::uint64_t at_least, std::uint64_t timeout_ms);
     void stop();
 
 private:
@@ -52,7 +52,7 @@ private:
 
 // {"kind":"OAuth","oauth_consumer_key":"..."}: the kind, and what tells credentials apart without giving them
 // away.
-nlohmann::json describe_authorization(std::string_view header);
+Json describe_authorization(std::string_view header);
 std::string sha256_hex(std::string_view bytes);
 
 } // namespace xtap::sim

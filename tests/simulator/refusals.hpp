@@ -4,9 +4,9 @@
 
 #include "problems.hpp"
 #include "requests.hpp"
+#include "json/value.hpp"
 
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
 namespace xtap::sim {

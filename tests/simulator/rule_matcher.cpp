@@ -1,14 +1,13 @@
 // See rule_matcher.hpp.
 #include "rule_matcher.hpp"
 
+#include "json/value.hpp"
+
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::array<std::string_view, 9> kHas{"cashtags", "geo",      "hashtags", "images",    "links",
                                                "media",    "mentions", "videos",   "video_link"};
@@ -47,52 +46,52 @@ bool has_other_scripts(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-std::string text_at(const json &object, const char *name) {
+std::string text_at(const Json &object, const char *name) {
     return object.contains(name) && object[name].is_string() ? object[name].get<std::string>() : "";
 }
 
-void add_each(std::vector<std::string> &to, const json &from, const char *list, const char *name) {
+void add_each(std::vector<std::string> &to, const Json &from, const char *list, const char *name) {
     if (!from.contains(list)) return;
     for (const auto &item : from[list])
         to.push_back(lower(text_at(item, name)));
 }
 
-void read_v2(PostFacts &facts, const json &event) {
-    const json &post = event["data"];
+void read_v2(PostFacts &facts, const Json &event) {
+    const Json &post = event["data"];
     facts.author_id = text_at(post, "author_id");
-    const json includes = event.value("includes", json::object());
-    for (const auto &user : includes.value("users", json::array())) {
+    const Json includes = event.value("includes", Json::object());
+    for (const auto &user : includes.value("users", Json::array())) {
         if (text_at(user, "id") != facts.author_id) continue;
         facts.author_name = lower(text_at(user, "username"));
         if (user.value("verified", false)) facts.is.emplace_back("verified");
     }
-    for (const auto &reference : post.value("referenced_tweets", json::array())) {
+    for (const auto &reference : post.value("referenced_tweets", Json::array())) {
         const std::string type = text_at(reference, "type");
         facts.is.push_back(type == "quoted" ? "quote" : type == "replied_to" ? "reply" : "retweet");
     }
-    for (const auto &medium : includes.value("media", json::array())) {
+    for (const auto &medium : includes.value("media", Json::array())) {
         facts.has.emplace_back("media");
         facts.has.emplace_back(text_at(medium, "type") == "photo" ? "images" : "videos");
     }
     if (post.contains("geo")) facts.has.emplace_back("geo");
-    add_each(facts.hashtags, post.value("entities", json::object()), "hashtags", "tag");
-    add_each(facts.mentions, post.value("entities", json::object()), "mentions", "username");
-    add_each(facts.urls, post.value("entities", json::object()), "urls", "expanded_url");
+    add_each(facts.hashtags, post.value("entities", Json::object()), "hashtags", "tag");
+    add_each(facts.mentions, post.value("entities", Json::object()), "mentions", "username");
+    add_each(facts.urls, post.value("entities", Json::object()), "urls", "expanded_url");
 }
 
-void read_classic(PostFacts &facts, const json &post) {
-    const json user = post.value("user", json::object());
+void read_classic(PostFacts &facts, const Json &post) {
+    const Json user = post.value("user", Json::object());
     facts.author_id = text_at(user, "id_str");
     facts.author_name = lower(text_at(user, "screen_name"));
-    add_each(facts.hashtags, post.value("entities", json::object()), "hashtags", "text");
-    add_each(facts.mentions, post.value("entities", json::object()), "user_mentions", "screen_name");
+    add_each(facts.hashtags, post.value("entities", Json::object()), "hashtags", "text");
+    add_each(facts.mentions, post.value("entities", Json::object()), "user_mentions", "screen_name");
 }
 
 } // namespace
 
-PostFacts facts_of(const json &event) {
+PostFacts facts_of(const Json &event) {
     PostFacts facts;
-    const json &post = event.contains("data") ? event["data"] : event;
+    const Json &post = event.contains("data") ? event["data"] : event;
     facts.text = lower(text_at(post, "text"));
     facts.text.erase(std::min(facts.text.rfind(" no. "), facts.text.size()));
     facts.words = words_of(facts.text);

@@ -2,8 +2,9 @@
 // words are compared as they stand, nothing is stemmed. Knows no HTTP and keeps no rules.
 #pragma once
 
+#include "json/value.hpp"
+
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ struct PostFacts {
     std::string lang, author_id, author_name;
     std::vector<std::string> hashtags, mentions, urls, has, is;
 };
-PostFacts facts_of(const nlohmann::json &event);
+PostFacts facts_of(const Json &event);
 
 struct BadRule : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -10,8 +10,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kLongestRule = 1024,
                       kLongestPowerstreamRule = 2048; // characters; bytes are near enough
 constexpr const char *kTypes = "https://api.twitter.com/2/problems/";
@@ -70,15 +68,15 @@ Json duplicate_rule(const std::string &value, std::uint64_t id) {
     throw Refused{answer};
 }
 
-Answer add(const Call &, RuleBook &book, const json &wanted, bool dry, std::size_t longest) {
+Answer add(const Call &, RuleBook &book, const Json &wanted, bool dry, std::size_t longest) {
     if (!wanted.is_array() || wanted.empty()) refuse_field("$.add", wanted.dump(), "\"add\" must hold rules");
     Json errors = Json::array(), data = Json::array();
     Rules rules;
-    for (const json &item : wanted) {
+    for (const Json &item : wanted) {
         if (!item.is_object() || !item.contains("value") || !item["value"].is_string() ||
             (item.contains("tag") && !item["tag"].is_string()))
             refuse_field("$.add", item.dump(), "a rule is {\"value\":TEXT,\"tag\":TEXT}");
-        const std::string value = item["value"];
+        const std::string value = item["value"].text();
         try {
             if (value.size() > longest) throw BadRule("it is longer than " + std::to_string(longest));
             rules.push_back({0, value, item.value("tag", ""), RuleExpression(value)});
@@ -114,9 +112,9 @@ Answer add(const Call &, RuleBook &book, const json &wanted, bool dry, std::size
     return answer_json(body, created > 0 ? 201 : 200);
 }
 
-std::vector<std::uint64_t> ids_in(const json &list) {
+std::vector<std::uint64_t> ids_in(const Json &list) {
     std::vector<std::uint64_t> ids;
-    for (const json &item : list) {
+    for (const Json &item : list) {
         const std::string text = item.is_string() ? item.get<std::string>() : item.dump();
         std::uint64_t id = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -127,11 +125,11 @@ std::vector<std::uint64_t> ids_in(const json &list) {
     return ids;
 }
 
-std::vector<std::string> values_in(const json &list) {
+std::vector<std::string> values_in(const Json &list) {
     std::vector<std::string> values;
-    for (const json &item : list) {
+    for (const Json &item : list) {
         if (!item.is_string()) refuse_field("$.delete.values", item.dump(), "a value is a text");
-        values.push_back(item);
+        values.push_back(item.text());
     }
     return values;
 }
@@ -143,11 +141,11 @@ Answer deleted(std::size_t removed, std::size_t asked_for) {
            {"summary", {{"deleted", removed}, {"not_deleted", asked_for - std::min(removed, asked_for)}}}}}});
 }
 
-Answer remove(RuleBook &book, const json &wanted, bool dry) {
+Answer remove(RuleBook &book, const Json &wanted, bool dry) {
     if (!wanted.is_object() || (!wanted.contains("ids") && !wanted.contains("values")))
         refuse_field("$.delete", wanted.dump(), "\"delete\" must hold \"ids\" or \"values\"");
-    const auto ids = ids_in(wanted.value("ids", json::array()));
-    const auto values = values_in(wanted.value("values", json::array()));
+    const auto ids = ids_in(wanted.value("ids", Json::array()));
+    const auto values = values_in(wanted.value("values", Json::array()));
     if (ids.empty() && values.empty()) refuse_field("$.delete", wanted.dump(), "\"delete\" holds nothing");
     return deleted(book.remove(ids, values, dry), ids.size() + values.size());
 }
@@ -160,7 +158,7 @@ Answer update(const Call &call, RuleBook &book) {
         const std::size_t removed = book.remove_all(dry);
         return deleted(removed, removed);
     }
-    const json body = call.body({"add", "delete"});
+    const Json body = call.body({"add", "delete"});
     if (body.contains("add") == body.contains("delete"))
         refuse_field("body", "", "the body must hold either \"add\" or \"delete\"");
     return body.contains("add") ? add(call, book, body["add"], dry, kLongestRule)
@@ -181,17 +179,17 @@ Answer count(const Call &call, const RuleBook &book) {
 
 // Powerstream's pages speak of rules in a list called "rules"; the names of the filtered stream do as well.
 Answer update_powerstream(const Call &call) {
-    const json body = call.body({"add", "delete", "rules"});
+    const Json body = call.body({"add", "delete", "rules"});
     RuleBook &book = call.world.powerstream_rules;
     if (body.contains("delete")) return remove(book, body["delete"], false);
-    return add(call, book, body.value(body.contains("rules") ? "rules" : "add", json()), false,
+    return add(call, book, body.value(body.contains("rules") ? "rules" : "add", Json()), false,
                kLongestPowerstreamRule);
 }
 
 Answer delete_from_powerstream(const Call &call) {
-    const json body = call.body({"ids", "values", "rules"});
-    json wanted{{"ids", body.value("ids", json::array())}, {"values", body.value("values", json::array())}};
-    for (const json &rule : body.value("rules", json::array())) {
+    const Json body = call.body({"ids", "values", "rules"});
+    Json wanted{{"ids", body.value("ids", Json::array())}, {"values", body.value("values", Json::array())}};
+    for (const Json &rule : body.value("rules", Json::array())) {
         if (rule.is_object() && rule.contains("id"))
             wanted["ids"].push_back(rule["id"]);
         else if (rule.is_object() && rule.contains("value"))

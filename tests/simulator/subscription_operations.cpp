@@ -11,15 +11,13 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kLongestTag = 200, kMostIds = 100;
 
 std::string iso(Micros when) { return std::string(MomentWriter().iso(when)); }
 
-bool is_number(const json &value) {
+bool is_number(const Json &value) {
     if (!value.is_string()) return false;
-    const std::string text = value;
+    const std::string text = value.text();
     return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
@@ -43,54 +41,54 @@ Json show(const Subscription &subscription) {
     return made;
 }
 
-Subscription older_wanted(const json &body) {
+Subscription older_wanted(const Json &body) {
     Subscription wanted;
-    if (!is_number(body.value("user_id", json())))
-        refuse_field("$.user_id", body.value("user_id", json()).dump(),
+    if (!is_number(body.value("user_id", Json())))
+        refuse_field("$.user_id", body.value("user_id", Json()).dump(),
                      "\"user_id\" must be a number in a text");
-    wanted.user_id = body["user_id"];
-    const json types = body.value("event_types", json());
+    wanted.user_id = body["user_id"].text();
+    const Json types = body.value("event_types", Json());
     if (!types.is_array() || types.empty())
         refuse_field("$.event_types", types.dump(), "\"event_types\" must hold types of events");
-    for (const json &type : types) {
+    for (const Json &type : types) {
         if (!type.is_string() || !is_older_activity(type.get<std::string>()))
             refuse_field("$.event_types", type.dump(), "there is no such type of events");
-        wanted.event_types.push_back(type);
+        wanted.event_types.push_back(type.text());
     }
     return wanted;
 }
 
-std::string checked_tag(const json &body) {
-    const json tag = body.value("tag", json(""));
+std::string checked_tag(const Json &body) {
+    const Json tag = body.value("tag", Json(""));
     if (!tag.is_string() || (body.contains("tag") && tag.get<std::string>().empty()) ||
         tag.get<std::string>().size() > kLongestTag)
         refuse_field("$.tag", tag.dump(), "\"tag\" must be a text of 1 to 200 characters");
-    return tag;
+    return tag.text();
 }
 
-std::string checked_webhook(const json &body) {
+std::string checked_webhook(const Json &body) {
     if (!body.contains("webhook_id")) return "";
     if (!is_number(body["webhook_id"]))
         refuse_field("$.webhook_id", body["webhook_id"].dump(), "\"webhook_id\" must be a number in a text");
-    return body["webhook_id"];
+    return body["webhook_id"].text();
 }
 
-Subscription wanted_by(const json &body) {
+Subscription wanted_by(const Json &body) {
     if (body.contains("event_types")) return older_wanted(body);
     Subscription wanted;
-    const json type = body.value("event_type", json());
+    const Json type = body.value("event_type", Json());
     if (!type.is_string() || !is_activity(type.get<std::string>()))
         refuse_field("$.event_type", type.dump(), "there is no such type of events");
     wanted.event_type = canonical_activity(type.get<std::string>());
-    const json filter = body.value("filter", json());
+    const Json filter = body.value("filter", Json());
     if (!filter.is_object()) refuse_field("$.filter", filter.dump(), "\"filter\" is missing");
     for (const auto &[name, value] : filter.items()) {
         if (name == "user_id" && is_number(value))
-            wanted.user_id = value;
+            wanted.user_id = value.text();
         else if (name == "keyword" && value.is_string())
-            wanted.keyword = value;
+            wanted.keyword = value.text();
         else if (name == "direction" && (value == "inbound" || value == "outbound"))
-            wanted.direction = value;
+            wanted.direction = value.text();
         else
             refuse_field("$.filter." + name, value.dump(), "this is no part of a filter");
     }
@@ -102,7 +100,7 @@ Subscription wanted_by(const json &body) {
 }
 
 Answer create(const Call &call) {
-    const json body = call.body({"event_type", "filter", "tag", "webhook_id", "user_id", "event_types"});
+    const Json body = call.body({"event_type", "filter", "tag", "webhook_id", "user_id", "event_types"});
     Subscription wanted = wanted_by(body);
     // What only the user may see takes the user's own token.
     if (is_private_activity(wanted.event_type) && (call.caller.proof & kUser) == 0)
@@ -155,7 +153,7 @@ std::uint64_t checked_id(const std::string &text, const char *parameter) {
 
 Answer update(const Call &call) {
     const std::uint64_t id = checked_id(call.path[0], "subscription_id");
-    const json body = call.body({"tag", "webhook_id"});
+    const Json body = call.body({"tag", "webhook_id"});
     const std::string tag = checked_tag(body), webhook_id = checked_webhook(body);
     const auto changed =
         call.world.subscriptions.change(id, body.contains("tag") ? &tag : nullptr,

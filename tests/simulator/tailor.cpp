@@ -3,8 +3,8 @@
 
 #include "activity_events.hpp"
 #include "server.hpp"
+#include "json/value.hpp"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
@@ -39,7 +39,7 @@ public:
             wanted = true;
             if (!tells_which_) break;
             which.append(which.empty() ? "" : ",");
-            which.append(nlohmann::ordered_json{{"id", std::to_string(rule.id)}, {"tag", rule.tag}}.dump());
+            which.append(Json{{"id", std::to_string(rule.id)}, {"tag", rule.tag}}.dump({.as_made = true}));
         }
         if (!wanted) return;
         const std::size_t begin = out.size();
@@ -54,7 +54,7 @@ private:
         if (!known) {
             std::string text;
             source_.append(text, number);
-            known = facts_of(nlohmann::json::parse(text));
+            known = facts_of(Json::parse(text));
         }
         return *known;
     }

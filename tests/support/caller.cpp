@@ -51,14 +51,14 @@ Answered Caller::send(xtap_request *request) {
     return answered;
 }
 
-nlohmann::json Caller::stats() const {
+Json Caller::stats() const {
     std::string room(64 * 1024, '\0');
     std::size_t size = 0;
     Error error;
     throw_unless_ok(xtap_client_stats(client_.get(), room.data(), room.size(), &size, &error), error,
                     "stats");
     room.resize(size);
-    return nlohmann::json::parse(room);
+    return Json::parse(room);
 }
 
 } // namespace xtap::test

@@ -27,7 +27,7 @@ struct Answered {
     int http() const { return xtap_response_http_status(response.get()); }
     std::string body() const;
     std::string header(const char *name) const;
-    nlohmann::json json() const { return nlohmann::json::parse(body()); }
+    Json json() const { return Json::parse(body()); }
 };
 
 inline const Settings kBearer = {{"bearer_token", "AAAAcaller"}};
@@ -45,7 +45,7 @@ public:
                   const std::string &body = {}) const {
         return send(request(operation, parameters, body).get());
     }
-    nlohmann::json stats() const;
+    Json stats() const;
     xtap_client *client() const { return client_.get(); }
     void close() { client_.reset(); }
 

@@ -13,7 +13,7 @@ namespace {
 
 std::string copy(xtap_text text) { return text.data ? std::string(text.data, text.size) : std::string(); }
 
-template <class Call> nlohmann::json json_from(Call &&call) {
+template <class Call> Json json_from(Call &&call) {
     std::string text;
     std::size_t size = 0;
     xtap_status status = call(nullptr, 0, &size);
@@ -23,7 +23,7 @@ template <class Call> nlohmann::json json_from(Call &&call) {
         status = call(text.data(), text.size(), &size);
     } while (status == XTAP_E_BUFFER_SMALL);
     if (status != XTAP_OK) throw std::runtime_error(xtap_status_name(status));
-    return nlohmann::json::parse(text.substr(0, size));
+    return Json::parse(text.substr(0, size));
 }
 
 struct Receiver {
@@ -221,13 +221,13 @@ xtap_status Tap::read_all(const See &see) {
     }
 }
 
-nlohmann::json Tap::stats() const {
+Json Tap::stats() const {
     return json_from([&](char *buffer, std::size_t capacity, std::size_t *size) {
         return xtap_stream_stats(stream_, buffer, capacity, size, nullptr);
     });
 }
 
-nlohmann::json Tap::client_stats() const {
+Json Tap::client_stats() const {
     return json_from([&](char *buffer, std::size_t capacity, std::size_t *size) {
         return xtap_client_stats(client_, buffer, capacity, size, nullptr);
     });
@@ -281,8 +281,8 @@ std::string Told::course() const {
         }
         if (seen.kind == XTAP_NOTICE_LAGGING) continue;
         add_events();
-        const nlohmann::json facts = seen.facts();
-        std::string word = facts["notice"];
+        const Json facts = seen.facts();
+        std::string word = facts["notice"].text();
         if (seen.kind == XTAP_NOTICE_DISCONNECTED)
             word += " " + facts["cause"].get<std::string>() + " " + facts["status"].get<std::string>();
         if (seen.kind == XTAP_NOTICE_BACKING_OFF) word += " " + facts["rule"].get<std::string>();

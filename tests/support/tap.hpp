@@ -3,13 +3,13 @@
 #pragma once
 
 #include "xtap/xtap.h"
+#include "json/value.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -35,7 +35,7 @@ struct Seen {
     std::vector<Selected> selected;
 
     bool is_notice() const { return kind >= 0x8000; }
-    nlohmann::json facts() const { return nlohmann::json::parse(json); }
+    Json facts() const { return Json::parse(json); }
 };
 
 Seen seen_of(const xtap_event *event, std::size_t columns);
@@ -99,8 +99,8 @@ public:
     xtap_status run(const See &see);
     xtap_status read(Batch &batch, std::uint32_t timeout_ms = XTAP_FOREVER);
 
-    nlohmann::json stats() const;
-    nlohmann::json client_stats() const;
+    Json stats() const;
+    Json client_stats() const;
     int fd() const; // throws when refused
 
     void close();        // the stream, now

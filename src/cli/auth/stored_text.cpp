@@ -3,8 +3,7 @@
 
 #include "cli/base/plain_text.hpp"
 #include "cli/base/readable.hpp"
-
-#include <nlohmann/json.hpp>
+#include "json/value.hpp"
 
 namespace xtap::cli {
 namespace {
@@ -40,7 +39,6 @@ std::string stored_text(const Credentials &credentials, const std::string &path,
 }
 
 std::string stored_json(const Credentials &credentials, const std::string &path) {
-    using Json = nlohmann::json;
     Json servers = Json::object();
     for (const auto &[server, stored] : credentials) {
         Json facts = Json::object();
@@ -55,7 +53,7 @@ std::string stored_json(const Credentials &credentials, const std::string &path)
         if (!facts.empty()) servers[server] = std::move(facts);
     }
     const Json shown = {{"path", path}, {"servers", std::move(servers)}};
-    return shown.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return shown.dump({.indent = 2, .replace_invalid = true}) + "\n";
 }
 
 std::string environment_note(const std::vector<std::string> &variables) {

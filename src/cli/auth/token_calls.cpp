@@ -7,8 +7,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 Sent send(Caller &caller, const std::string &operation, const std::vector<NamedValue> &parameters) {
     const RequestHandle request = caller.request(operation);
     for (const NamedValue &parameter : parameters)
@@ -26,7 +24,7 @@ void check_grant(const Sent &sent, const std::string &hint) {
 }
 
 Json facts_of(const Sent &sent, const char *needed) {
-    Json facts = Json::parse(sent.body(), nullptr, false);
+    Json facts = Json::parse_or_null(sent.body());
     if (!facts.is_object() || text_fact(facts, needed).empty())
         throw Complaint(ExitCode::failure, std::string("the answer holds no '") + needed + "'");
     return facts;

@@ -14,8 +14,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int kForm = 1;
 
 [[noreturn]] void fail(const std::string &sentence) {
@@ -40,13 +38,13 @@ const char *variable(const char *name) {
 }
 
 // What is not known is not written.
-Json without_empty(Json object) {
-    const auto is_empty = [](const Json &value) {
-        return value.is_string() ? value.get_ref<const std::string &>().empty() : value == 0;
-    };
-    for (auto entry = object.begin(); entry != object.end();)
-        entry = is_empty(*entry) ? object.erase(entry) : std::next(entry);
-    return object;
+Json without_empty(const Json &object) {
+    Json known = Json::object();
+    for (const auto &[key, value] : object.items()) {
+        const bool is_empty = value.is_string() ? value.text().empty() : value == 0;
+        if (!is_empty) known[key] = value;
+    }
+    return known;
 }
 
 Json to_json(const ServerCredentials &server) {
@@ -101,7 +99,7 @@ std::string credentials_path() {
 }
 
 Credentials parse_credentials(std::string_view text, const std::string &path) {
-    const Json file = Json::parse(text, nullptr, false);
+    const Json file = Json::parse_or_null(text);
     const auto servers = file.is_object() ? file.find("servers") : file.end();
     if (!file.is_object() || servers == file.end() || !servers->is_object()) {
         throw Complaint(ExitCode::permission, "'" + path + "' does not hold credentials of this command",
@@ -124,7 +122,7 @@ std::string credentials_text(const Credentials &credentials) {
         if (stored.app || stored.user) servers[server] = to_json(stored);
     }
     const Json file = {{"version", kForm}, {"servers", std::move(servers)}};
-    return file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return file.dump({.indent = 2, .replace_invalid = true}) + "\n";
 }
 
 Credentials load_credentials(const std::string &path) {

@@ -11,7 +11,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
 using Labels = std::vector<std::pair<const char *, std::string>>;
 
 struct Figure {
@@ -118,11 +117,10 @@ std::string escaped(const std::string &value) {
 }
 
 std::optional<std::string> figure_in(const Json &facts, const Figure &figure) {
-    const Json::json_pointer place{std::string(figure.pointer)};
-    if (!facts.contains(place) || !facts[place].is_number_integer()) return std::nullopt;
-    const std::string digits = facts[place].dump();
-    if (!figure.in_ms) return digits;
-    const std::int64_t ms = facts[place].get<std::int64_t>();
+    const Json *value = facts.pointed(figure.pointer);
+    if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+    if (!figure.in_ms) return value->dump();
+    const std::int64_t ms = value->get<std::int64_t>();
     const std::string part = std::to_string(1000 + (ms < 0 ? -ms : ms) % 1000).substr(1);
     return (ms < 0 && ms > -1000 ? "-" : "") + std::to_string(ms / 1000) + "." + part;
 }
@@ -215,7 +213,7 @@ void add_stream(Text &text, const Json &stream) {
 
 std::string metrics_text(std::string_view client_stats, std::string_view stream_stats) {
     Text text;
-    const Json client = Json::parse(client_stats, nullptr, false);
+    const Json client = Json::parse_or_null(client_stats);
     if (client.is_object()) {
         for (const Figure &figure : kClient)
             text.single(client, figure);
@@ -224,7 +222,7 @@ std::string metrics_text(std::string_view client_stats, std::string_view stream_
         for (const Figure &figure : kBudgets)
             text.each(client, "budgets", figure, {"endpoint"});
     }
-    const Json stream = Json::parse(stream_stats, nullptr, false);
+    const Json stream = Json::parse_or_null(stream_stats);
     if (stream.is_object()) add_stream(text, stream);
     return text.take();
 }

@@ -1,8 +1,9 @@
 // Walks over JSON that a parser has found well-formed, so that it only needs to know where values end.
 #include "cli/base/page_items.hpp"
 
+#include "json/value.hpp"
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace xtap::cli {
 namespace {
@@ -75,14 +76,14 @@ std::vector<std::string_view> elements_of(std::string_view value) {
 // A key may be written with escapes.
 bool is_key(std::string_view text, std::string_view key) {
     return text.find('\\') == std::string_view::npos ? text.substr(1, text.size() - 2) == key
-                                                     : nlohmann::json::parse(text) == key;
+                                                     : Json::parse(text) == key;
 }
 
 } // namespace
 
 std::optional<Page> page_of(std::string_view body) {
     Walk walk(body);
-    if (!nlohmann::json::accept(body) || !walk.take('{')) return std::nullopt;
+    if (!Json::accept(body) || !walk.take('{')) return std::nullopt;
     Page page;
     while (walk.next() == '"') {
         const std::string_view key = walk.value();

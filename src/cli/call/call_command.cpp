@@ -15,15 +15,13 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 struct Kind {
     bool has_pages = false;
     bool is_bytes = false; // a download
 };
 
 Kind kind_of(const CallArguments &arguments) {
-    const Json facts = Json::parse(operation_json(arguments.operation), nullptr, false);
+    const Json facts = Json::parse_or_null(operation_json(arguments.operation));
     if (flag_fact(facts, "streaming"))
         throw Complaint(ExitCode::usage, "'" + arguments.operation + "' is a stream",
                         "see 'xtap stream --help', or try: xtap stream " + arguments.operation);
@@ -124,7 +122,7 @@ void print_answer(const Sent &sent, const CallArguments &arguments, const Kind &
 
 // What could not be given beside the data of a page.
 void warn_of_errors(Console &console, std::string_view errors, std::size_t page) {
-    const Json list = Json::parse(errors, nullptr, false);
+    const Json list = Json::parse_or_null(errors);
     if (!list.is_array() || list.empty()) return;
     const Json &first = list.front();
     std::string words = text_fact(first, "title");

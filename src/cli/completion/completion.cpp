@@ -14,7 +14,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 struct CommandWords {
@@ -52,7 +51,7 @@ const std::map<std::string, CommandWords> &commands() {
 
 Json description_of(const std::string &operation) {
     try {
-        return Json::parse(operation_json(operation), nullptr, false);
+        return Json::parse_or_null(operation_json(operation));
     } catch (const Complaint &) {
         return {}; // what is typed need not be an operation yet
     }

@@ -10,8 +10,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::array<std::pair<const char *, const char *>, 6> kColumns = {
     {{"id", "ID"},
      {"endpoint_name", "ENDPOINT"},
@@ -37,7 +35,7 @@ std::string connections_table(const std::vector<std::string> &connections) {
     for (std::size_t column = 0; column < kColumns.size(); ++column)
         rows[0][column] = kColumns[column].second;
     for (const std::string &connection : connections) {
-        const Json facts = Json::parse(connection, nullptr, false);
+        const Json facts = Json::parse_or_null(connection);
         if (facts.is_object()) rows.push_back(row_of(facts));
     }
     std::array<std::size_t, kColumns.size()> widths = {};
@@ -55,7 +53,7 @@ std::string connections_table(const std::vector<std::string> &connections) {
 }
 
 std::optional<Kills> kills_in(std::string_view body) {
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = Json::parse_or_null(body);
     const auto data = answer.is_object() ? answer.find("data") : answer.end();
     if (!answer.is_object() || data == answer.end() || !data->is_object()) return std::nullopt;
     Kills kills;

@@ -5,9 +5,9 @@
 #include "cli/base/json_array.hpp"
 #include "cli/base/page_items.hpp"
 #include "cli/connections/connections_answer.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace xtap::cli {
@@ -81,10 +81,10 @@ void kill_by_id(Caller &caller, const std::vector<std::string> &ids, Tally &tall
     constexpr char kOperation[] = "deleteConnectionsByUuids";
     for (std::size_t first = 0; first < ids.size(); first += kMostIds) {
         const std::size_t last = std::min(first + kMostIds, ids.size());
-        const nlohmann::json body = {
+        const Json body = {
             {"uuids", std::vector<std::string>(ids.begin() + static_cast<std::ptrdiff_t>(first),
                                                ids.begin() + static_cast<std::ptrdiff_t>(last))}};
-        const std::string text = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        const std::string text = body.dump({.replace_invalid = true});
         const RequestHandle request = caller.request(kOperation);
         LibraryError error;
         check(xtap_request_body(request.get(), text.data(), text.size(), &error), error);

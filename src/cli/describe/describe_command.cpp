@@ -12,8 +12,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kFactColumn = 15;
 
@@ -216,7 +214,7 @@ std::string example(const Json &operation) {
 } // namespace
 
 std::string described(const std::string &description) {
-    const Json operation = Json::parse(description, nullptr, false);
+    const Json operation = Json::parse_or_null(description);
     if (!operation.is_object()) return description + "\n";
     std::string text = text_fact(operation, "id") + "\n";
     if (const std::string summary = text_fact(operation, "summary"); !summary.empty()) {

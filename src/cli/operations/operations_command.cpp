@@ -13,8 +13,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 std::string padded(std::string text, std::size_t width) {
     if (text.size() < width) text.append(width - text.size(), ' ');
     return text;
@@ -33,7 +31,7 @@ struct OperationRow {
 } // namespace
 
 bool is_wanted(const std::string &description, const OperationFilter &filter) {
-    const Json facts = Json::parse(description, nullptr, false);
+    const Json facts = Json::parse_or_null(description);
     if (!facts.is_object() || (filter.streaming && !flag_fact(facts, "streaming"))) return false;
     const std::string text = text_fact(facts, "id") + "\n" + list_fact(facts, "aliases") + "\n" +
                              text_fact(facts, "method") + " " + text_fact(facts, "path") + "\n" +
@@ -46,7 +44,7 @@ std::string operations_table(const std::vector<std::string> &descriptions) {
     std::size_t id_width = 0;
     std::size_t call_width = 0;
     for (const std::string &description : descriptions) {
-        const Json facts = Json::parse(description, nullptr, false);
+        const Json facts = Json::parse_or_null(description);
         if (!facts.is_object()) continue;
         OperationRow row = {text_fact(facts, "id"),
                             text_fact(facts, "method") + " " + text_fact(facts, "path"),

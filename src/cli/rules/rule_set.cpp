@@ -8,8 +8,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kAtOnce = 100; // what Powerstream takes in one request
 
 Json with_tags(std::span<const Rule> rules) {
@@ -28,7 +26,7 @@ Json ids_of(std::span<const Rule> rules) {
     return list;
 }
 
-std::string text_of(const Json &body) { return body.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json &body) { return body.dump({.replace_invalid = true}); }
 
 template <typename Each> void in_portions(std::span<const Rule> rules, Each each) {
     for (std::size_t done = 0; done < rules.size(); done += kAtOnce)

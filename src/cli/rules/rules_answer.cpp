@@ -6,8 +6,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 // Ids come as text, from Powerstream as numbers, too.
 std::string id_of(const Json &rule) {
     const auto found = rule.find("id");
@@ -32,11 +30,11 @@ bool says_duplicate(const Json &error) {
 
 std::vector<Rule> rules_in(std::string_view body) {
     std::vector<Rule> rules;
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = Json::parse_or_null(body);
     for (const char *place : {"/data", "/data/rules"}) {
-        const Json::json_pointer pointer{std::string(place)};
-        if (!answer.is_object() || !answer.contains(pointer) || !answer[pointer].is_array()) continue;
-        for (const Json &rule : answer[pointer]) {
+        const Json *list = answer.pointed(place);
+        if (list == nullptr || !list->is_array()) continue;
+        for (const Json &rule : *list) {
             if (rule.is_object())
                 rules.push_back({id_of(rule), text_fact(rule, "value"), text_fact(rule, "tag")});
         }
@@ -46,7 +44,7 @@ std::vector<Rule> rules_in(std::string_view body) {
 
 std::vector<RefusedRule> refused_rules_in(std::string_view body) {
     std::vector<RefusedRule> refused;
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = Json::parse_or_null(body);
     const auto errors = answer.is_object() ? answer.find("errors") : answer.end();
     if (!answer.is_object() || errors == answer.end() || !errors->is_array()) return refused;
     for (const Json &error : *errors) {
@@ -57,16 +55,15 @@ std::vector<RefusedRule> refused_rules_in(std::string_view body) {
 }
 
 std::string why_not_deleted(std::string_view body) {
-    const Json answer = Json::parse(body, nullptr, false);
+    const Json answer = Json::parse_or_null(body);
     if (!answer.is_object()) return "";
     if (const auto refused = refused_rules_in(body); !refused.empty()) return refused.front().why;
     for (const char *place : {"/meta/summary/not_deleted", "/data/not_deleted"}) {
-        const Json::json_pointer pointer{std::string(place)};
-        if (!answer.contains(pointer)) continue;
-        const Json &left = answer[pointer];
-        const std::size_t count = left.is_array()             ? left.size()
-                                  : left.is_number_unsigned() ? left.get<std::size_t>()
-                                                              : 0;
+        const Json *left = answer.pointed(place);
+        if (left == nullptr) continue;
+        const std::size_t count = left->is_array()             ? left->size()
+                                  : left->is_number_unsigned() ? left->get<std::size_t>()
+                                                               : 0;
         if (count > 0) return std::to_string(count) + " are still there";
     }
     return "";

@@ -15,8 +15,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 std::string changed_line(char sign, const Rule &rule) {
     return std::string(1, sign) + " " + plain_text(rule_line(rule)) + "\n";
 }
@@ -29,7 +27,7 @@ std::string listed(const std::vector<Rule> &rules, const RulesArguments &argumen
             array.push_back({{"id", rule.id}, {"value", rule.value}});
             if (!rule.tag.empty()) array.back()["tag"] = rule.tag;
         }
-        return array.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+        return array.dump({.indent = 1, .replace_invalid = true}) + "\n";
     }
     for (const Rule &rule : rules)
         text += plain_text((arguments.plain ? "" : rule.id + "  ") + rule_line(rule)) + "\n";

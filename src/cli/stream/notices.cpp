@@ -13,8 +13,6 @@
 namespace xtap::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 std::int64_t number_of(const Json &facts, const char *key) { return number_fact(facts, key).value_or(0); }
 
 std::uint64_t count_of(const Json &facts, const char *key) {
@@ -170,7 +168,7 @@ ReadableNotice by_kind(std::uint32_t kind, const Json &facts, std::string_view j
 } // namespace
 
 ReadableNotice readable_notice(std::uint32_t kind, std::string_view json) {
-    const Json facts = Json::parse(json, nullptr, false);
+    const Json facts = Json::parse_or_null(json);
     if (!facts.is_object()) return {plain_text(json), {}, {}};
     ReadableNotice notice = by_kind(kind, facts, json);
     std::string head = utc_time(number_of(facts, "at_ms")) + " " + text_fact(facts, "operation");
@@ -195,7 +193,7 @@ std::string beginning_json(const Beginning &beginning) {
                         {"operation", beginning.operation},
                         {"checkpoint", beginning.checkpoint},
                         {"resumed", beginning.resumed}};
-    return facts.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return facts.dump({.replace_invalid = true});
 }
 
 } // namespace xtap::cli

@@ -1,18 +1,17 @@
 // `xtap auth` against the simulator's token endpoints, and the other commands with what it stored.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 #include <temporary_folder.hpp>
 
 namespace xtap::e2e {
 namespace {
 
-using Json = nlohmann::json;
 using test::TemporaryFolder;
 
 constexpr char kNoUser[] = "set XTAP_"; // what the hints begin with
@@ -76,9 +75,9 @@ void expect_no_secret(const std::string &text, const TemporaryFolder &config, co
     const Json server = stored(config, simulator);
     for (const char *place :
          {"/user/access_token", "/user/refresh_token", "/user/client_secret", "/app/bearer_token"}) {
-        const Json::json_pointer pointer{std::string(place)};
-        if (!server.contains(pointer)) continue;
-        EXPECT_EQ(text.find(server[pointer].get<std::string>()), std::string::npos) << place << " is shown";
+        const Json *secret = server.pointed(place);
+        if (secret == nullptr) continue;
+        EXPECT_EQ(text.find(secret->text()), std::string::npos) << place << " is shown";
     }
 }
 

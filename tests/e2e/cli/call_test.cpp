@@ -1,12 +1,12 @@
 // `xtap call` against the simulator: what comes out, where, and what is said when nothing can.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <temporary_folder.hpp>
@@ -14,7 +14,6 @@
 namespace xtap::e2e {
 namespace {
 
-using Json = nlohmann::json;
 using test::TemporaryFolder;
 
 constexpr char kConversation[] = "getDirectMessagesEventsByConversationId";
@@ -48,7 +47,7 @@ std::vector<int> numbers_in(const std::string &lines) {
     std::vector<int> numbers;
     std::istringstream in(lines);
     for (std::string line; std::getline(in, line);) {
-        const std::string text = Json::parse(line).at("text");
+        const std::string text = Json::parse(line).at("text").text();
         numbers.push_back(std::stoi(text.substr(text.rfind(' ') + 1)));
     }
     return numbers;
@@ -113,7 +112,7 @@ TEST(CliCall, UploadsPartsByteForByteAndDownloadsThemToAFile) {
         run(user_call(simulator, {"mediaUpload", "--attach", "media=@" + (folder / "picture.png"), "--attach",
                                   "media_category=tweet_image"}));
     ASSERT_EQ(uploaded.exit_status, 0) << uploaded.err;
-    const std::string id = Json::parse(uploaded.out).at("data").at("id");
+    const std::string id = Json::parse(uploaded.out).at("data").at("id").text();
     const Json requests = simulator.control("GET", "/requests").at("list");
     EXPECT_EQ(requests[0].at("parts")[0].at("filename"), "picture.png");
     EXPECT_EQ(requests[0].at("parts")[1].at("text"), "tweet_image");

@@ -1,5 +1,6 @@
 // `xtap stream --checkpoint`: what was printed and what the file says belong together, however a run ends.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 #include <sstream>
@@ -70,12 +70,12 @@ struct Printed {
     void add(const std::string &out) {
         std::istringstream lines(out);
         for (std::string line; std::getline(lines, line);) {
-            const auto event = nlohmann::json::parse(line, nullptr, false);
+            const auto event = Json::parse_or_null(line);
             if (!event.is_object()) {
                 ++torn;
                 continue;
             }
-            const std::string text = event["data"]["text"];
+            const std::string text = event["data"]["text"].text();
             numbers.insert(std::stoull(text.substr(text.rfind(' ') + 1)));
         }
     }
@@ -151,7 +151,7 @@ TEST_F(CliCheckpoint, SaysWhetherItGoesOnOrBeginsAndKeepsTheFileToItsOwner) {
     EXPECT_NE(second.err.find("going on from the checkpoint in '" + file_ + "'"), std::string::npos)
         << second.err;
     const Ended as_json = run(call(simulator, {"--max-events", "5", "--notices", "json"}));
-    const auto line = nlohmann::json::parse(as_json.err.substr(0, as_json.err.find('\n')), nullptr, false);
+    const auto line = Json::parse_or_null(as_json.err.substr(0, as_json.err.find('\n')));
     EXPECT_EQ(line.value("notice", ""), "beginning") << as_json.err;
     EXPECT_TRUE(line.value("resumed", false));
 }

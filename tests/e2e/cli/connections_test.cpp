@@ -1,14 +1,12 @@
 // `xtap connections` against the simulator's own streams.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 namespace xtap::e2e {
 namespace {
-
-using Json = nlohmann::json;
 
 class CliConnections : public testing::Test {
 protected:
@@ -26,7 +24,7 @@ protected:
         for (const std::string &operation : operations)
             streams.push_back(std::make_unique<Process>(
                 xtap_stream(of, operation, {"--notices", "off", "--option", "max_reconnects=0"})));
-        ASSERT_TRUE(of.state_when("min_open=" + std::to_string(operations.size())).at("reached"));
+        ASSERT_TRUE(of.state_when("min_open=" + std::to_string(operations.size())).at("reached").get<bool>());
     }
 
     Simulator simulator{{"--rate", "1"}};
@@ -48,7 +46,7 @@ TEST_F(CliConnections, AreListedWithTheReasonOfTheirEnd) {
 
 TEST_F(CliConnections, AreEndedByIdAndWhatIsNotThereIsNamed) {
     open_streams({"streamPostsSample"}, simulator);
-    const std::string id = listed()[0].at("id");
+    const std::string id = listed()[0].at("id").text();
     const std::string unknown = "00000000-0000-4000-8000-000000000000";
     const Ended ended = connections({"kill", id, unknown});
     EXPECT_EQ(ended.exit_status, 1);
@@ -64,7 +62,7 @@ TEST_F(CliConnections, AreEndedAllInEitherShapeOfTheAnswer) {
     const Ended ended = connections({"kill", "--all"}, terse);
     EXPECT_EQ(ended.exit_status, 0) << ended.err;
     EXPECT_EQ(ended.out, "X ends the connections; how many, it does not say\n");
-    EXPECT_TRUE(terse.state_when("max_open=0").at("reached"));
+    EXPECT_TRUE(terse.state_when("max_open=0").at("reached").get<bool>());
     open_streams({"streamPostsSample", "streamLabelsCompliance"}, simulator);
     EXPECT_EQ(connections({"kill", "--all"}).out, "2 connections ended\n");
 }

@@ -1,12 +1,12 @@
 // The ways `xtap stream` ends when somebody wants it to end, and what it leaves behind.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sched.h>
 #include <sstream>
@@ -15,8 +15,6 @@
 
 namespace xtap::e2e {
 namespace {
-
-using namespace nlohmann::literals;
 
 std::size_t lines_in(std::string_view text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -59,7 +57,7 @@ TEST(CliEnding, ComesWhenTheDurationIsOver) {
 
 TEST(CliEnding, IsAFailureWithTheLastReasonWhenTheDurationPassesWithoutAConnection) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"http_503","times":0}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"http_503","times":0}])"));
     const Ended ended = run(xtap_stream(simulator, kOperation, {"partition=1", "--duration", "2"}));
     EXPECT_EQ(ended.exit_status, 1);
     EXPECT_EQ(errors_in(ended.err), 1u) << ended.err;
@@ -83,7 +81,7 @@ TEST_P(CliSignal, EndsAStreamWithWholeLinesAndExitStatusZero) {
 
 TEST_P(CliSignal, EndsAStreamThatIsSilent) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"keep_alive_only","times":0}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"keep_alive_only","times":0}])"));
     Process process(xtap_stream(simulator, kOperation, {"partition=1"}));
     process.read_err_until(words("connected in"));
     process.send(GetParam());
@@ -92,7 +90,7 @@ TEST_P(CliSignal, EndsAStreamThatIsSilent) {
 
 TEST_P(CliSignal, EndsAStreamThatWaitsForItsNextAttempt) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"http_503","times":0}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"http_503","times":0}])"));
     Process process(
         xtap_stream(simulator, kOperation, {"partition=1", "--option", "backoff_http_start_ms=300000"}));
     process.read_err_until(words("next connection in"));
@@ -141,7 +139,7 @@ TEST(CliReader, ThatHasEnoughEndsABusyStreamQuietly) {
 
 TEST(CliReader, ThatLeavesEndsASilentStreamToo) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"keep_alive_only","times":0}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"keep_alive_only","times":0}])"));
     Process process(xtap_stream(simulator, kOperation, {"partition=1"}));
     process.read_err_until(words("connected in"));
     process.close_out();
@@ -180,12 +178,9 @@ TEST(CliSelect, PrintsAnArrayOfTheValuesForEveryEvent) {
     std::string event;
     std::size_t count = 0;
     for (; std::getline(arrays, array) && std::getline(events, event); ++count) {
-        const auto data = nlohmann::json::parse(event).at("data");
-        const auto value = [&](const char *key) {
-            return data.contains(key) ? data.at(key) : nlohmann::json();
-        };
-        EXPECT_EQ(nlohmann::json::parse(array),
-                  nlohmann::json::array({value("id"), value("text"), nullptr, value("entities")}));
+        const auto data = Json::parse(event).at("data");
+        const auto value = [&](const char *key) { return data.contains(key) ? data.at(key) : Json(); };
+        EXPECT_EQ(Json::parse(array), Json::array({value("id"), value("text"), nullptr, value("entities")}));
     }
     EXPECT_EQ(count, 500u);
 }
@@ -219,7 +214,7 @@ TEST(CliNotices, AreLinesOfJsonOrNothingAsAskedFor) {
     std::istringstream notices(json.err);
     std::size_t count = 0;
     for (std::string notice; std::getline(notices, notice); ++count) {
-        EXPECT_EQ(nlohmann::json::parse(notice).at("operation"), kOperation);
+        EXPECT_EQ(Json::parse(notice).at("operation"), kOperation);
     }
     EXPECT_GE(count, 2u);
     const Ended off =

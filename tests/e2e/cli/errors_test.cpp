@@ -1,20 +1,18 @@
 // Everything that can be wrong with a call or a server: one clear error, the right exit status, and no token
 // shown.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace xtap::e2e {
 namespace {
-
-using namespace nlohmann::literals;
 
 void expect_one_error(const Ended &ended, int exit_status, const std::string &saying) {
     EXPECT_EQ(ended.exit_status, exit_status) << ended.err;
@@ -155,7 +153,7 @@ class ServerThatRefuses : public testing::TestWithParam<Refusal> {};
 
 TEST_P(ServerThatRefuses, IsOneErrorWithItsWordsAndTheRightExitStatus) {
     Simulator simulator({"--rate", "0"});
-    simulator.fault(nlohmann::json::parse(GetParam().fault));
+    simulator.fault(Json::parse(GetParam().fault));
     const Ended ended =
         run(xtap_stream(simulator, kOperation, {"partition=1", "--option", "max_reconnects=0"}));
     expect_one_error(ended, GetParam().exit_status, GetParam().saying);
@@ -206,7 +204,7 @@ TEST(CliServer, WhoseCertificateIsNotKnownIsATlsErrorThatSaysHowToNameIt) {
 
 TEST(CliServer, ThatSendsAGzipBombIsReportedAndNeitherHangsNorFillsTheMemory) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"gzip_bomb","times":0}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"gzip_bomb","times":0}])"));
     const Ended ended =
         run(xtap_stream(simulator, kOperation, {"partition=1", "--option", "max_reconnects=0"}));
     EXPECT_EQ(ended.exit_status, 1) << ended.err;
@@ -215,7 +213,7 @@ TEST(CliServer, ThatSendsAGzipBombIsReportedAndNeitherHangsNorFillsTheMemory) {
 
 TEST(CliServer, ThatMixesGarbageIntoTheStreamHasItPassedOnLikeAnyOtherLine) {
     Simulator simulator({"--rate", "0", "--count", "4"});
-    simulator.fault(R"([{"kind":"garbage_line","after_events":2,"line":"{\"data\":{\"id\":"}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"garbage_line","after_events":2,"line":"{\"data\":{\"id\":"}])"));
     const Ended ended = run(xtap_stream(simulator, kOperation, {"partition=1", "--max-events", "5"}));
     EXPECT_EQ(ended.exit_status, 0) << ended.err;
     EXPECT_NE(ended.out.find("\n{\"data\":{\"id\":\n"), std::string::npos) << ended.out;

@@ -1,15 +1,14 @@
 // `xtap rules` against the simulator's rules.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <fstream>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <temporary_folder.hpp>
 
 namespace xtap::e2e {
 namespace {
 
-using Json = nlohmann::json;
 using test::TemporaryFolder;
 
 class CliRules : public testing::TestWithParam<bool> {
@@ -41,7 +40,7 @@ TEST_P(CliRules, AreAddedListedAndDeletedByIdOrValue) {
     const Json listed = Json::parse(rules({"list", "--json"}).out);
     ASSERT_EQ(listed.size(), 2u);
     EXPECT_EQ(rules({"list"}).out.find(listed[0].at("id").get<std::string>() + "  cat"), 0u);
-    EXPECT_EQ(rules({"delete", listed[0].at("id"), "#dog"}).out, "- cat has:images # cats\n- #dog\n");
+    EXPECT_EQ(rules({"delete", listed[0].at("id").text(), "#dog"}).out, "- cat has:images # cats\n- #dog\n");
     EXPECT_EQ(plain(), "");
 }
 

@@ -1,11 +1,11 @@
 // What somebody sees who runs `xtap stream` on a terminal.
 #include "cli/calls.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sstream>
 #include <stdexcept>
@@ -15,8 +15,6 @@
 
 namespace xtap::e2e {
 namespace {
-
-using namespace nlohmann::literals;
 
 constexpr std::size_t kFarTooMuch = 200'000; // a program that only refreshes its status line
 
@@ -137,7 +135,7 @@ TEST(CliTerminal, SharedByEventsAndStatusLineShowsEveryEventOnALineOfItsOwn) {
     std::size_t events = 0;
     for (const std::string &line : lines_left(shown)) {
         if (!line.starts_with("[")) continue;
-        EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+        EXPECT_TRUE(Json::accept(line)) << line;
         ++events;
     }
     EXPECT_EQ(events, 100u) << shown;
@@ -145,8 +143,8 @@ TEST(CliTerminal, SharedByEventsAndStatusLineShowsEveryEventOnALineOfItsOwn) {
 
 TEST(CliTerminal, GetsNoControlCharacterFromAServer) {
     Simulator simulator;
-    simulator.fault(R"([{"kind":"garbage_line","times":1,
-        "line":"{\"errors\":[{\"title\":\"\\u001b[2J\\u0007\",\"detail\":\"\\u001b]0;owned\\u0007\"}]}"}])"_json);
+    simulator.fault(Json::parse(R"([{"kind":"garbage_line","times":1,
+        "line":"{\"errors\":[{\"title\":\"\\u001b[2J\\u0007\",\"detail\":\"\\u001b]0;owned\\u0007\"}]}"}])"));
     Process process(xtap_stream(simulator, kOperation, {"partition=1", "--option", "max_reconnects=0"}));
     process.read_err_until([](std::string_view text) { return text.find("owned") != text.npos; });
     process.send(SIGTERM);

@@ -107,7 +107,7 @@ TEST_F(CheckpointErrors, WithoutContinuityThereIsNone) {
 
 TEST_F(CheckpointErrors, APositionThatWasNotDeliveredIsRefused) {
     ASSERT_EQ(listen(tap_, events(5)).status, XTAP_OK);
-    const std::uint64_t last = tap_.stats()["position"];
+    const std::uint64_t last = tap_.stats()["position"].get<std::uint64_t>();
     std::size_t size = 0;
     EXPECT_EQ(xtap_stream_checkpoint(tap_.stream(), last + 1, nullptr, 0, &size, &tap_.error),
               XTAP_E_ARGUMENT);
@@ -118,7 +118,8 @@ TEST_F(CheckpointErrors, APositionThatWasNotDeliveredIsRefused) {
 
 TEST_F(CheckpointErrors, ABufferThatIsTooSmallTellsWhatIsNeeded) {
     ASSERT_EQ(listen(tap_, events(5)).status, XTAP_OK);
-    const std::uint64_t upto = tap_.stats()["position"]; // of one position the text stays as long
+    const std::uint64_t upto =
+        tap_.stats()["position"].get<std::uint64_t>(); // of one position the text stays as long
     std::size_t size = 0;
     ASSERT_EQ(xtap_stream_checkpoint(tap_.stream(), upto, nullptr, 0, &size, &tap_.error), XTAP_OK);
     ASSERT_GT(size, 20u);

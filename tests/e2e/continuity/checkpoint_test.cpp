@@ -45,7 +45,7 @@ TEST_P(Checkpoints, OfPositionZeroHoldAllThatWasDelivered) {
     const std::string checkpoint = checkpoint_of(tap.stream());
     std::vector<Seen> all = said.events();
     if (!GetParam().run) { // what read gave and the test has not looked at was delivered too
-        const std::uint64_t delivered = tap.stats()["position"];
+        const std::uint64_t delivered = tap.stats()["position"].get<std::uint64_t>();
         const Told rest = listen(tap, [&](const Told &of) { return of.all.back().position >= delivered; });
         std::ranges::copy(rest.events(), std::back_inserter(all));
         std::erase_if(all, [&](const Seen &event) { return event.position > delivered; });

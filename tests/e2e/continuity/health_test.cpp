@@ -12,8 +12,8 @@ namespace {
 // The delays that a stream announced by this rule.
 std::vector<std::int64_t> delays(const Told &of, const std::string &rule) {
     std::vector<std::int64_t> found;
-    for (const nlohmann::json &notice : told(of, XTAP_NOTICE_BACKING_OFF))
-        if (notice["rule"] == rule) found.push_back(notice["delay_ms"]);
+    for (const Json &notice : told(of, XTAP_NOTICE_BACKING_OFF))
+        if (notice["rule"] == rule) found.push_back(notice["delay_ms"].get<std::int64_t>());
     return found;
 }
 
@@ -34,8 +34,8 @@ TEST_P(Health, FlappingBacksOff) {
     const Told said = listen(tap, notices(XTAP_NOTICE_BACKING_OFF, 6));
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
     std::vector<std::int64_t> waited;
-    for (const nlohmann::json &notice : told(said, XTAP_NOTICE_BACKING_OFF))
-        waited.push_back(notice["delay_ms"]);
+    for (const Json &notice : told(said, XTAP_NOTICE_BACKING_OFF))
+        waited.push_back(notice["delay_ms"].get<std::int64_t>());
     EXPECT_TRUE(std::ranges::is_sorted(waited));
     EXPECT_LT(waited.front(), waited.back());
 }
@@ -60,8 +60,8 @@ TEST_P(Health, EveryConnectionCountsForTheBudget) {
 
 TEST_P(Health, A429StormIsWaitedOutLongerEachTime) {
     Past simulator(2, 100, {"--rate-limit", "900/86400"}); // the reset it names is too far off to be believed
-    simulator.fault(nlohmann::json::array(
-        {{{"kind", "reset"}, {"after_events", 20}}, {{"kind", "http_429"}, {"times", 5}}}));
+    simulator.fault(
+        Json::array({{{"kind", "reset"}, {"after_events", 20}}, {{"kind", "http_429"}, {"times", 5}}}));
     Tap tap(simulator.url(), GetParam(), repairing({{"backoff_rate_limit_start_ms", "4"}}));
     const Told said = listen(tap, both(notices(XTAP_NOTICE_REPAIRED), events(5)));
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
@@ -94,8 +94,8 @@ TEST_P(Health, TwoClientsForOnePlaceWaitLongerEachTime) {
         EXPECT_EQ(of->status, XTAP_OK) << of->error.text();
         EXPECT_NE(of->course().find("system ForceDisconnect"), std::string::npos) << of->course();
         std::vector<std::int64_t> waited;
-        for (const nlohmann::json &notice : told(*of, XTAP_NOTICE_BACKING_OFF))
-            waited.push_back(notice["delay_ms"]);
+        for (const Json &notice : told(*of, XTAP_NOTICE_BACKING_OFF))
+            waited.push_back(notice["delay_ms"].get<std::int64_t>());
         EXPECT_TRUE(std::ranges::is_sorted(waited)) << of->course();
         EXPECT_GE(waited.back(), 4 * waited.front()) << of->course();
         simulator.expect_each_once(of->events());
@@ -111,7 +111,7 @@ TEST_P(Health, BadCredentialsEndTheStream) {
     EXPECT_EQ(said.status, XTAP_E_UNAUTHORIZED) << said.error.text();
     EXPECT_EQ(simulator.state()["connections"], 1);
     EXPECT_EQ(checkpoint_of(tap.stream()), before) << "nothing came";
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u) << said.course();
     EXPECT_EQ(gaps[0]["reason"], "stopped");
     EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);
@@ -119,13 +119,13 @@ TEST_P(Health, BadCredentialsEndTheStream) {
 
 TEST_P(Health, CredentialsThatGoBadNameWhatIsMissedSince) {
     Past simulator(90);
-    simulator.fault(nlohmann::json::array(
-        {{{"kind", "reset"}, {"after_events", 20}}, {{"kind", "http_401"}, {"times", 0}}}));
+    simulator.fault(
+        Json::array({{{"kind", "reset"}, {"after_events", 20}}, {{"kind", "http_401"}, {"times", 0}}}));
     Tap tap(simulator.url(), GetParam(), repairing());
     const Told said = listen(tap, until_over());
     EXPECT_EQ(said.status, XTAP_E_UNAUTHORIZED) << said.error.text();
     EXPECT_EQ(simulator.state()["connections"], 6) << "five in a row";
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u) << said.course();
     EXPECT_EQ(gaps[0]["reason"], "stopped");
     EXPECT_LE(gaps[0]["from_ms"], said.events().back().time_ms);

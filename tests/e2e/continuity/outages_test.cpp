@@ -28,7 +28,7 @@ protected:
     }
     // A connection's beginning is known to a second: what happened later than that is live.
     static void expect_replayed_ones_marked(const Told &said) {
-        const std::int64_t opened_ms = told(said, XTAP_NOTICE_CONNECTED).back()["at_ms"];
+        const std::int64_t opened_ms = told(said, XTAP_NOTICE_CONNECTED).back()["at_ms"].get<std::int64_t>();
         std::size_t count = 0;
         for (const Seen &event : said.events()) {
             const bool replayed = (event.flags & XTAP_FLAG_REPLAYED) != 0;
@@ -50,23 +50,23 @@ TEST_P(AnOutage, LosesNothingAndRepeatsNothing) {
     simulator_.expect_each_once(said.events());
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
 
-    const std::vector<nlohmann::json> repairing = told(said, XTAP_NOTICE_REPAIRING);
+    const std::vector<Json> repairing = told(said, XTAP_NOTICE_REPAIRING);
     ASSERT_GE(repairing.size(), 1u);
     EXPECT_EQ(repairing[0]["by"], "backfill");
     EXPECT_EQ(repairing[0]["minutes"], 1);
     EXPECT_LT(repairing[0]["from_ms"], said.events()[19].time_ms);
     EXPECT_TRUE(said.course().find("connected, repairing, ") != std::string::npos) << said.course();
-    const std::vector<nlohmann::json> repaired = told(said, XTAP_NOTICE_REPAIRED);
+    const std::vector<Json> repaired = told(said, XTAP_NOTICE_REPAIRED);
     ASSERT_EQ(repaired.size(), 1u);
     EXPECT_EQ(repaired[0]["outcome"], "repaired");
     EXPECT_GE(repaired[0]["repeated"], 20) << "what had come came again";
     EXPECT_EQ(repaired[0]["from_ms"], repairing.back()["from_ms"]);
     EXPECT_EQ(repaired[0]["to_ms"], repairing.back()["to_ms"]);
 
-    const nlohmann::json stats = tap.stats();
+    const Json stats = tap.stats();
     EXPECT_GE(stats["duplicates"], repaired[0]["repeated"]);
     EXPECT_EQ(stats["gaps"], 0);
-    const std::vector<nlohmann::json> connections = live_connections(simulator_);
+    const std::vector<Json> connections = live_connections(simulator_);
     EXPECT_EQ(asked(connections[0], "backfill_minutes"), "");
     EXPECT_EQ(asked(connections[1], "backfill_minutes"), "1");
     expect_replayed_ones_marked(said);
@@ -80,12 +80,12 @@ class Outages : public EveryMode {};
 
 TEST_P(Outages, WhileOneIsBeingRepairedAreRepairedToo) {
     Past simulator(45); // all of it is within the minute that each connection asks for
-    simulator.fault(nlohmann::json::array({{{"kind", "reset"}, {"after_events", 20}},
-                                           {{"kind", "eof"}, {"after_events", 1'000}},
-                                           {{"kind", "half_chunk"}, {"after_events", 3'000}},
-                                           {{"kind", "http_503"}},
-                                           {{"kind", "refuse"}},
-                                           {{"kind", "reset"}, {"after_events", 1}}}));
+    simulator.fault(Json::array({{{"kind", "reset"}, {"after_events", 20}},
+                                 {{"kind", "eof"}, {"after_events", 1'000}},
+                                 {{"kind", "half_chunk"}, {"after_events", 3'000}},
+                                 {{"kind", "http_503"}},
+                                 {{"kind", "refuse"}},
+                                 {{"kind", "reset"}, {"after_events", 1}}}));
     Tap tap(simulator.url(), GetParam(), repairing());
     const Told said = listen(tap, both(notices(XTAP_NOTICE_REPAIRED), events(10)));
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
@@ -105,7 +105,7 @@ TEST_P(Outages, WithLateEventsLoseNoneOfThem) {
     const std::int64_t newest = std::ranges::max(settled, {}, &Seen::time_ms).time_ms;
     std::erase_if(settled, [&](const Seen &event) { return event.time_ms > newest - 1'000; });
     // The first connection was sent what was late before it, and not what was in time.
-    const std::int64_t first_ms = told(said, XTAP_NOTICE_CONNECTED)[0]["at_ms"];
+    const std::int64_t first_ms = told(said, XTAP_NOTICE_CONNECTED)[0]["at_ms"].get<std::int64_t>();
     simulator.expect_each_once(settled, (first_ms / 1000 + 1) * 1000);
 }
 
@@ -154,7 +154,7 @@ TEST(BackfillOfTheCaller, IsOfTheFirstConnectionAlone) {
             {{"partition", "1"}, {"backfill_minutes", "3"}});
     const Told said = listen(tap, notices(XTAP_NOTICE_REPAIRED));
     simulator.expect_each_once(said.events(), simulator.begun_ms() + 60'000);
-    const std::vector<nlohmann::json> connections = live_connections(simulator);
+    const std::vector<Json> connections = live_connections(simulator);
     EXPECT_EQ(asked(connections[0], "backfill_minutes"), "3");
     EXPECT_GT(asked(connections[1], "backfill_minutes"), "3") << "nothing of it was proven";
 }

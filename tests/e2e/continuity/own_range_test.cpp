@@ -29,20 +29,20 @@ TEST_P(OwnRange, EndsWithItsLastEvent) {
 }
 
 TEST_P(OwnRange, CutInTheMiddleGoesOnWhereItWas) {
-    simulator_.fault(nlohmann::json::array({{{"kind", "reset"}, {"after_events", 1'500}},
-                                            {{"kind", "eof"}, {"after_events", 800}},
-                                            {{"kind", "half_chunk"}, {"after_events", 0}},
-                                            {{"kind", "http_503"}}}));
+    simulator_.fault(Json::array({{{"kind", "reset"}, {"after_events", 1'500}},
+                                  {{"kind", "eof"}, {"after_events", 800}},
+                                  {{"kind", "half_chunk"}, {"after_events", 0}},
+                                  {{"kind", "http_503"}}}));
     Tap tap(simulator_.url(), GetParam(), repairing(), Tap::kOperation, from_to(10, 40));
     const Told said = listen(tap, until_over());
     EXPECT_EQ(said.status, XTAP_END) << said.error.text();
     simulator_.expect_each_once(said.events(), at_ms(10));
     EXPECT_EQ(said.events().size(), 3'000u);
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
-    const nlohmann::json state = simulator_.state();
+    const Json state = simulator_.state();
     ASSERT_EQ(state["list"].size(), 5u);
     std::vector<std::string> from;
-    for (const nlohmann::json &connection : state["list"]) {
+    for (const Json &connection : state["list"]) {
         from.push_back(asked(connection, "start_time"));
         EXPECT_EQ(asked(connection, "end_time"), asked(state["list"][0], "end_time"));
         EXPECT_EQ(asked(connection, "backfill_minutes"), "");
@@ -97,8 +97,8 @@ TEST_P(OwnRange, WhoseAnswerEndsInTheMiddleOfAnEventIsNotOver) {
 
 // What ended in order is complete, whatever the caller does about the rest.
 TEST_P(OwnRange, ThatEndedIsMissingNothingWhenAnotherPartitionIsFinished) {
-    simulator_.fault(nlohmann::json::array({{{"kind", "split_characters"}}, // which it never notices
-                                            {{"kind", "keep_alive_only"}}}));
+    simulator_.fault(Json::array({{{"kind", "split_characters"}}, // which it never notices
+                                  {{"kind", "keep_alive_only"}}}));
     Settings parameters = from_to(10, 40);
     parameters[0].second = "1-2";
     Tap tap(simulator_.url(), GetParam(), repairing(), Tap::kOperation, parameters);

@@ -21,10 +21,10 @@ std::vector<std::string> with_past(std::int64_t begun_ms, std::int64_t rate,
     return arguments;
 }
 
-std::vector<nlohmann::json> connections(SimulatorProcess &simulator, bool with_start) {
-    const nlohmann::json state = simulator.state();
-    std::vector<nlohmann::json> found;
-    for (const nlohmann::json &one : state["list"])
+std::vector<Json> connections(SimulatorProcess &simulator, bool with_start) {
+    const Json state = simulator.state();
+    std::vector<Json> found;
+    for (const Json &one : state["list"])
         if (asked(one, "start_time").empty() != with_start) found.push_back(one);
     return found;
 }
@@ -80,8 +80,8 @@ Settings repairing(const Settings &more) {
 
 // ---- what was asked for ----
 
-std::string asked(const nlohmann::json &connection, const std::string &parameter) {
-    const std::string line = connection["request_line"];
+std::string asked(const Json &connection, const std::string &parameter) {
+    const std::string line = connection["request_line"].text();
     for (const char before : {'?', '&'}) {
         const std::size_t at = line.find(before + parameter + "=");
         if (at == std::string::npos) continue;
@@ -91,11 +91,9 @@ std::string asked(const nlohmann::json &connection, const std::string &parameter
     return "";
 }
 
-std::vector<nlohmann::json> recoveries(SimulatorProcess &simulator) { return connections(simulator, true); }
+std::vector<Json> recoveries(SimulatorProcess &simulator) { return connections(simulator, true); }
 
-std::vector<nlohmann::json> live_connections(SimulatorProcess &simulator) {
-    return connections(simulator, false);
-}
+std::vector<Json> live_connections(SimulatorProcess &simulator) { return connections(simulator, false); }
 
 // ---- streams that a test writes down ----
 
@@ -118,8 +116,8 @@ HttpAnswer streamed(const std::string &body) {
 
 bool is_recovery(const Seen &notice) { return notice.facts().value("leg", "") == "recovery"; }
 
-std::vector<nlohmann::json> told(const Told &of, std::uint32_t kind) {
-    std::vector<nlohmann::json> found;
+std::vector<Json> told(const Told &of, std::uint32_t kind) {
+    std::vector<Json> found;
     for (const Seen &notice : of.notices(kind))
         found.push_back(notice.facts());
     return found;

@@ -42,10 +42,10 @@ Settings repairing(const Settings &more = {});
 // ---- what was asked for ----
 
 // A parameter of a connection in the simulator's state; "" when it was not asked for.
-std::string asked(const nlohmann::json &connection, const std::string &parameter);
+std::string asked(const Json &connection, const std::string &parameter);
 // The connections that asked for a stretch of the past by start_time, or did not.
-std::vector<nlohmann::json> recoveries(SimulatorProcess &simulator);
-std::vector<nlohmann::json> live_connections(SimulatorProcess &simulator);
+std::vector<Json> recoveries(SimulatorProcess &simulator);
+std::vector<Json> live_connections(SimulatorProcess &simulator);
 
 // ---- streams that a test writes down ----
 
@@ -55,8 +55,8 @@ HttpAnswer streamed(const std::string &body);                             // whi
 
 // ---- what was told ----
 
-bool is_recovery(const Seen &notice);                                 // one about the leg that recovers
-std::vector<nlohmann::json> told(const Told &of, std::uint32_t kind); // the facts of its notices
+bool is_recovery(const Seen &notice);                       // one about the leg that recovers
+std::vector<Json> told(const Told &of, std::uint32_t kind); // the facts of its notices
 Enough repaired_by(const std::string &means);
 // The first holds, then the second, of what came since.
 Enough both(Enough first, Enough second);

@@ -22,7 +22,7 @@ protected:
 
 // The server writes down how a connection ended after its client has seen it end.
 bool only_live_ones_are_open(SimulatorProcess &simulator, std::size_t live) {
-    return simulator.state_when("max_open=" + std::to_string(live))["reached"];
+    return simulator.state_when("max_open=" + std::to_string(live))["reached"].get<bool>();
 }
 
 Enough repaired_twice() { return both(notices(XTAP_NOTICE_REPAIRED, 2), events(3)); }
@@ -35,8 +35,8 @@ TEST_P(Recovery, BringsWhatBackfillDoesNotReach) {
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
 
     ASSERT_TRUE(only_live_ones_are_open(simulator_, 1));
-    const std::vector<nlohmann::json> live = live_connections(simulator_);
-    const std::vector<nlohmann::json> recovery = recoveries(simulator_);
+    const std::vector<Json> live = live_connections(simulator_);
+    const std::vector<Json> recovery = recoveries(simulator_);
     ASSERT_EQ(live.size(), 1u);
     ASSERT_EQ(recovery.size(), 1u);
     EXPECT_EQ(asked(live[0], "backfill_minutes"), "5");
@@ -46,17 +46,17 @@ TEST_P(Recovery, BringsWhatBackfillDoesNotReach) {
     EXPECT_NE(asked(recovery[0], "end_time"), "");
     EXPECT_EQ(recovery[0]["ended"], "complete");
 
-    for (const nlohmann::json &notice : told(said, XTAP_NOTICE_REPAIRED)) {
+    for (const Json &notice : told(said, XTAP_NOTICE_REPAIRED)) {
         if (notice["by"] != "recovery") continue;
         EXPECT_EQ(notice["from_ms"], through_ms() - 1'000);
         EXPECT_GT(notice["events"], 4'800);
     }
-    const nlohmann::json stats = tap.stats();
+    const Json stats = tap.stats();
     EXPECT_EQ(stats["coverage"][0]["recovering"], 0);
     EXPECT_EQ(stats["coverage"][0]["recovering_ms"], 0);
     std::vector<std::string> roles;
-    for (const nlohmann::json &leg : stats["legs"])
-        roles.push_back(leg["role"]);
+    for (const Json &leg : stats["legs"])
+        roles.push_back(leg["role"].text());
     EXPECT_EQ(roles, (std::vector<std::string>{"live", "recovery"}));
 }
 
@@ -77,7 +77,7 @@ TEST_P(Recovery, LetsLiveEventsThroughMeanwhile) {
     const Told said = listen(tap, repaired_twice());
     simulator.expect_each_once(said.events(), simulator.begun_ms() + kMinute);
     const std::vector<Seen> events = said.events();
-    const std::int64_t opened_ms = told(said, XTAP_NOTICE_CONNECTED)[0]["at_ms"];
+    const std::int64_t opened_ms = told(said, XTAP_NOTICE_CONNECTED)[0]["at_ms"].get<std::int64_t>();
     const auto live = std::ranges::find_if(
         events, [&](const Seen &event) { return event.time_ms > opened_ms - 4 * kMinute; });
     const auto recovered = std::find_if(
@@ -86,18 +86,18 @@ TEST_P(Recovery, LetsLiveEventsThroughMeanwhile) {
 }
 
 TEST_P(Recovery, ThatIsCutGoesOnWhereItWas) {
-    simulator_.fault(nlohmann::json::array({{{"kind", "split_characters"}}, // which a live one never notices
-                                            {{"kind", "reset"}, {"after_events", 2'000}},
-                                            {{"kind", "http_503"}},
-                                            {{"kind", "eof"}, {"after_events", 1'000}}}));
+    simulator_.fault(Json::array({{{"kind", "split_characters"}}, // which a live one never notices
+                                  {{"kind", "reset"}, {"after_events", 2'000}},
+                                  {{"kind", "http_503"}},
+                                  {{"kind", "eof"}, {"after_events", 1'000}}}));
     Tap tap(simulator_.url(), GetParam(), repairing());
     const Told said = go_on(tap, repaired_twice());
     simulator_.expect_each_once(said.events(), through_ms());
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
-    const std::vector<nlohmann::json> recovery = recoveries(simulator_);
+    const std::vector<Json> recovery = recoveries(simulator_);
     ASSERT_EQ(recovery.size(), 4u);
     std::vector<std::string> from, to;
-    for (const nlohmann::json &connection : recovery) {
+    for (const Json &connection : recovery) {
         from.push_back(asked(connection, "start_time"));
         to.push_back(asked(connection, "end_time"));
     }
@@ -127,7 +127,7 @@ TEST_P(Recovery, ThatFindsAllPlacesTakenWaitsAndLeavesTheLiveOneAlone) {
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
     ASSERT_TRUE(only_live_ones_are_open(simulator, 2));
     std::size_t limited = 0, complete = 0;
-    for (const nlohmann::json &connection : recoveries(simulator)) {
+    for (const Json &connection : recoveries(simulator)) {
         if (connection["status"] == 429) ++limited;
         if (connection["ended"] == "complete") ++complete;
     }
@@ -150,9 +150,9 @@ TEST_P(Recovery, ThatIsStillRunningWhenTheStreamIsFinishedIsNamed) {
     xtap_stream_finish(tap.stream());
     Told rest = listen(tap, until_over());
     EXPECT_EQ(rest.status, XTAP_END);
-    const std::vector<nlohmann::json> gaps = told(rest, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(rest, XTAP_NOTICE_GAP);
     ASSERT_GE(gaps.size(), 1u);
-    for (const nlohmann::json &gap : gaps)
+    for (const Json &gap : gaps)
         EXPECT_EQ(gap["reason"], "stopped");
     // What was not delivered lies in a gap.
     std::vector<std::uint64_t> came = simulator.numbers(said.events());
@@ -161,9 +161,8 @@ TEST_P(Recovery, ThatIsStillRunningWhenTheStreamIsFinishedIsNamed) {
     EXPECT_EQ(std::ranges::adjacent_find(came), came.end());
     for (std::uint64_t number = 600; number < came.back(); ++number) {
         const std::int64_t time_ms = simulator.begun_ms() + static_cast<std::int64_t>(number) * 100;
-        const bool named = std::ranges::any_of(gaps, [&](const nlohmann::json &gap) {
-            return gap["from_ms"] <= time_ms && time_ms < gap["to_ms"];
-        });
+        const bool named = std::ranges::any_of(
+            gaps, [&](const Json &gap) { return gap["from_ms"] <= time_ms && time_ms < gap["to_ms"]; });
         ASSERT_TRUE(named || std::ranges::binary_search(came, number)) << number;
     }
 
@@ -224,8 +223,8 @@ TEST_P(Recovery, KnowsTheLikesThatAnEarlierLifeDeliveredOfTheHole) {
             before.keys.push_back({like.key[0], like.key[1]});
     }
     ASSERT_EQ(before.keys.size(), 1'200u);
-    simulator.fault(nlohmann::json::array(
-        {{{"kind", "split_characters"}}, {{"kind", "no_response"}, {"for_ms", 3'000}}}));
+    simulator.fault(
+        Json::array({{{"kind", "split_characters"}}, {{"kind", "no_response"}, {"for_ms", 3'000}}}));
     Tap tap(simulator.url(), GetParam(), repairing({{"dedupe_window_ms", "60000"}}), kLikes);
     resume(tap, continuity::write_checkpoint({kLikes, {before}}));
     const Told said = listen(tap, repaired_by("recovery"));
@@ -250,7 +249,7 @@ TEST(RecoveryJobs, AreSharedByTheStreamsOfAClient) {
         std::pair<std::int64_t, std::int64_t> found{0, 0};
         for (const Seen &seen : of.all) {
             if (!seen.is_notice() || !is_recovery(seen)) continue;
-            (found.first == 0 ? found.first : found.second) = seen.facts()["at_ms"];
+            (found.first == 0 ? found.first : found.second) = seen.facts()["at_ms"].get<std::int64_t>();
         }
         return found;
     };
@@ -266,7 +265,7 @@ TEST(ContinuityBackfill, NamesWhatLiesFurtherBack) {
     Tap tap(simulator.url(), {}, repairing({{"continuity", "backfill"}}));
     resume(tap, made_at(simulator.begun_ms() + kMinute));
     const Told said = listen(tap, notices(XTAP_NOTICE_REPAIRED));
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "backfill_only");
     EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);
@@ -282,7 +281,7 @@ TEST(TheSmallSample, HasNoRecovery) {
     Tap tap(simulator.url(), {}, repairing(), "streamPostsSample", {});
     resume(tap, made_at(simulator.begun_ms() + kMinute, {0}, "streamPostsSample"));
     const Told said = listen(tap, notices(XTAP_NOTICE_REPAIRED));
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "unsupported");
     simulator.expect_each_once(said.events(), gaps[0]["to_ms"].get<std::int64_t>());
@@ -294,13 +293,13 @@ TEST(AnOutageOfMoreThanADay, IsNamedAsFarAsItIsTooOld) {
     const std::int64_t through_ms = simulator.begun_ms() + 3'600'000;
     resume(tap, made_at(through_ms));
     const Told said = listen(tap, repaired_by("recovery"));
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_GE(gaps.size(), 1u); // time goes on until the recovery is asked for: another few ms
     std::int64_t lost_to_ms = through_ms - 1'000;
-    for (const nlohmann::json &gap : gaps) {
+    for (const Json &gap : gaps) {
         EXPECT_EQ(gap["reason"], "too_old");
         EXPECT_EQ(gap["from_ms"], lost_to_ms);
-        lost_to_ms = gap["to_ms"];
+        lost_to_ms = gap["to_ms"].get<std::int64_t>();
     }
     EXPECT_LT(lost_to_ms, wall_ms() - 23 * 3'600'000);
     simulator.expect_each_once(said.events(), lost_to_ms + 1'000);

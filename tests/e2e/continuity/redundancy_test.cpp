@@ -33,7 +33,7 @@ TEST_P(Redundancy, MergesTwoConnectionsIntoOneStream) {
     meet(tap);
     keep(listen(tap, events(50)));
     simulator_.expect_each_once(all_.events());
-    const nlohmann::json stats = tap.stats();
+    const Json stats = tap.stats();
     ASSERT_GE(stats["legs"].size(), 2u);
     EXPECT_EQ(stats["legs"][0]["role"], "live");
     EXPECT_EQ(stats["legs"][1]["role"], "redundant");
@@ -47,11 +47,11 @@ TEST_P(Redundancy, CoversTheDeathOfOne) {
     meet(tap);
     keep(listen(tap, both(repaired_by("redundancy"), events(10))));
     simulator_.expect_each_once(all_.events());
-    const std::vector<nlohmann::json> repaired = told(all_, XTAP_NOTICE_REPAIRED);
+    const std::vector<Json> repaired = told(all_, XTAP_NOTICE_REPAIRED);
     ASSERT_EQ(repaired.size(), 1u);
     EXPECT_EQ(repaired[0]["outcome"], "covered");
     EXPECT_EQ(all_.notices(XTAP_NOTICE_GAP).size(), 0u);
-    for (const nlohmann::json &connection : live_connections(simulator_))
+    for (const Json &connection : live_connections(simulator_))
         EXPECT_EQ(asked(connection, "backfill_minutes"), "") << "there was nothing to repair";
     for (const Seen &event : all_.events())
         ASSERT_EQ(event.flags & XTAP_FLAG_REPLAYED, 0u);

@@ -16,7 +16,7 @@ TEST_P(Refusals, OfBackfillMakeARecoveryOfIt) {
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
     simulator.expect_each_once(said.events());
     EXPECT_EQ(said.notices(XTAP_NOTICE_GAP).size(), 0u);
-    const std::vector<nlohmann::json> live = live_connections(simulator);
+    const std::vector<Json> live = live_connections(simulator);
     ASSERT_EQ(live.size(), 3u);
     EXPECT_EQ(live[1]["status"], 400);
     EXPECT_EQ(asked(live[1], "backfill_minutes"), "1");
@@ -32,7 +32,7 @@ TEST_P(Refusals, OfRecoveryMakeAGapOfIt) {
     resume(tap, made_at(simulator.begun_ms() + kMinute));
     const Told said = listen(tap, both(notices(XTAP_NOTICE_GAP), notices(XTAP_NOTICE_REPAIRED)));
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "refused");
     EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);
@@ -88,7 +88,7 @@ TEST_P(Refusals, OfBothNameTheOutageAndGoOn) {
     Tap tap(simulator.url(), GetParam(), repairing());
     const Told said = listen(tap, both(notices(XTAP_NOTICE_GAP), events(20)));
     EXPECT_EQ(said.status, XTAP_OK) << said.error.text();
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "refused");
     const std::vector<Seen> events = said.events();
@@ -112,7 +112,7 @@ TEST_P(Refusals, AreRememberedByTheOtherStreamsOfTheClient) {
     Sibling sibling(tap, "2");
     sibling.resume(made_at(simulator.begun_ms() + kMinute, {2}));
     const Told said = sibling.listen(both(notices(XTAP_NOTICE_GAP), events(2)));
-    const std::vector<nlohmann::json> gaps = told(said, XTAP_NOTICE_GAP);
+    const std::vector<Json> gaps = told(said, XTAP_NOTICE_GAP);
     ASSERT_EQ(gaps.size(), 1u);
     EXPECT_EQ(gaps[0]["reason"], "refused");
     const auto gap = std::ranges::find(said.all, std::uint32_t{XTAP_NOTICE_GAP}, &Seen::kind);
@@ -123,7 +123,7 @@ TEST_P(Refusals, AreRememberedByTheOtherStreamsOfTheClient) {
     EXPECT_GE(kept.through_ms, gaps[0]["to_ms"].get<std::int64_t>() - 2'000)
         << "not with the events behind it";
     EXPECT_EQ(kept.holes.size(), 0u);
-    const nlohmann::json state = simulator.state();
+    const Json state = simulator.state();
     ASSERT_EQ(state["list"].size(), before + 1);
     EXPECT_EQ(asked(state["list"][before], "backfill_minutes"), "");
 }
@@ -149,7 +149,7 @@ TEST_P(Refusals, OfOnePartitionForGoodNameWhatItMissesToTheStreamsEnd) {
     EXPECT_EQ(xtap_stream_finish(tap.stream()), XTAP_OK);
     const Told after = listen(tap, until_over());
     EXPECT_EQ(after.status, XTAP_E_NOT_FOUND);
-    std::vector<nlohmann::json> gaps = told(before, XTAP_NOTICE_GAP), later = told(after, XTAP_NOTICE_GAP);
+    std::vector<Json> gaps = told(before, XTAP_NOTICE_GAP), later = told(after, XTAP_NOTICE_GAP);
     gaps.insert(gaps.end(), later.begin(), later.end());
     ASSERT_EQ(gaps.size(), 2u);
     EXPECT_EQ(gaps[0]["from_ms"], simulator.begun_ms() + kMinute - 1'000);

@@ -15,7 +15,7 @@ TEST_P(Repetitions, OfAnEventAreDroppedAndCounted) {
     Tap tap(simulator_.url(), GetParam(), repairing());
     const Told said = listen(tap, events(60));
     simulator_.expect_each_once(said.events());
-    const nlohmann::json stats = tap.stats();
+    const Json stats = tap.stats();
     EXPECT_EQ(stats["duplicates"], 3);
     EXPECT_EQ(stats["legs"][0]["duplicates"], 3);
     EXPECT_EQ(stats["maybe_repeated"], 0);
@@ -25,10 +25,10 @@ TEST_P(Repetitions, OfAnEventAreDroppedAndCounted) {
 
 TEST_P(Repetitions, OfAMalformedLineAreTwoEvents) {
     for (int i = 0; i < 2; ++i)
-        simulator_.fault(nlohmann::json::array(
-            {nlohmann::json::array({{{"kind", "garbage_line"}, {"variant", "text"}, {"after_events", 10}},
-                                    {{"kind", "garbage_line"}, {"variant", "text"}, {"after_events", 15}},
-                                    {{"kind", "reset"}, {"after_events", 20}}})}));
+        simulator_.fault(
+            Json::array({Json::array({{{"kind", "garbage_line"}, {"variant", "text"}, {"after_events", 10}},
+                                      {{"kind", "garbage_line"}, {"variant", "text"}, {"after_events", 15}},
+                                      {{"kind", "reset"}, {"after_events", 20}}})}));
     Tap tap(simulator_.url(), GetParam(), repairing());
     std::vector<std::string> malformed;
     const Told said = listen(tap, notices(XTAP_NOTICE_CONNECTED, 3));

@@ -21,7 +21,7 @@ TEST_P(SlowConsumer, LosesNothingWhenItIsCutOff) {
     Told said = listen(tap, events(50));
     ASSERT_EQ(said.status, XTAP_OK) << said.error.text();
     // It stands still until the server has had enough of it.
-    ASSERT_TRUE(simulator_.state_when("min_connections=1&max_open=0")["reached"]);
+    ASSERT_TRUE(simulator_.state_when("min_connections=1&max_open=0")["reached"].get<bool>());
     const Told rest = listen(tap, both(notices(XTAP_NOTICE_REPAIRED), events(10)));
     EXPECT_EQ(rest.status, XTAP_OK) << rest.error.text();
     std::ranges::copy(rest.all, std::back_inserter(said.all));
@@ -35,8 +35,8 @@ TEST_P(SlowConsumer, LosesNothingWhenItIsCutOff) {
 TEST_P(SlowConsumer, IsNotConnectedAgainBeforeItReads) {
     Tap tap(simulator_.url(), GetParam(), little_room());
     ASSERT_EQ(listen(tap, events(50)).status, XTAP_OK);
-    ASSERT_TRUE(simulator_.state_when("min_connections=1&max_open=0")["reached"]);
-    EXPECT_FALSE(simulator_.state_when("min_connections=2", 300)["reached"]);
+    ASSERT_TRUE(simulator_.state_when("min_connections=1&max_open=0")["reached"].get<bool>());
+    EXPECT_FALSE(simulator_.state_when("min_connections=2", 300)["reached"].get<bool>());
 }
 
 INSTANTIATE_TEST_SUITE_P(, SlowConsumer, testing::ValuesIn(kEveryMode), mode_name);

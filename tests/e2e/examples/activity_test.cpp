@@ -10,8 +10,8 @@ namespace xtap::e2e {
 namespace {
 
 std::size_t subscriptions_of(const sim::SimulatorProcess &simulator) {
-    const nlohmann::json all =
-        test::Caller(simulator.url()).call("getActivitySubscriptions").json().value("data", nlohmann::json());
+    const Json all =
+        test::Caller(simulator.url()).call("getActivitySubscriptions").json().value("data", Json());
     return all.size();
 }
 

@@ -10,8 +10,7 @@ namespace xtap::e2e {
 namespace {
 
 std::size_t rules_of(const sim::SimulatorProcess &simulator) {
-    const nlohmann::json all =
-        test::Caller(simulator.url()).call("getRules").json().value("data", nlohmann::json());
+    const Json all = test::Caller(simulator.url()).call("getRules").json().value("data", Json());
     return all.size();
 }
 

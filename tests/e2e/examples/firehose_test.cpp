@@ -24,8 +24,8 @@ std::string columns(unsigned count, unsigned partition) {
                                "--count", std::to_string(count)});
     std::string all;
     for (const std::string &line : lines_of(sim::simulator_output(words))) {
-        const nlohmann::json post = nlohmann::json::parse(line)["data"];
-        std::string text = post["text"];
+        const Json post = Json::parse(line)["data"];
+        std::string text = post["text"].text();
         for (char &c : text)
             if (static_cast<unsigned char>(c) < ' ') c = ' ';
         all +=

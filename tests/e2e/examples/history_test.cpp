@@ -21,7 +21,7 @@ TEST(ConnectionHistory, ListsOpenAndEndedConnectionsWithTheReasonForTheEnd) {
                   .exit_status,
               0);
     Process open(example("firehose_ja", {"1"}, simulator.url(), kApp));
-    ASSERT_TRUE(simulator.state_when("min_open=1")["reached"]);
+    ASSERT_TRUE(simulator.state_when("min_open=1")["reached"].get<bool>());
     const Ended all = run(example("connection_history", {}, simulator.url(), kApp));
     EXPECT_EQ(all.exit_status, 0) << all.err;
     const std::vector<std::string> lines = lines_of(all.out);

@@ -6,8 +6,6 @@
 namespace xtap::e2e {
 namespace {
 
-using Json = nlohmann::json;
-
 struct Mistake {
     const char *name, *program;
     std::vector<std::string> words;

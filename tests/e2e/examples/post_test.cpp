@@ -27,8 +27,8 @@ protected:
         char place[] = "/tmp/xtap-post-XXXXXX";
         place_ = ::mkdtemp(place);
         tokens_ = place_ / "tokens";
-        const nlohmann::json pair = simulator_.control("POST", "/tokens/give", {{"client_id", kClient}});
-        access_ = pair["access_token"];
+        const Json pair = simulator_.control("POST", "/tokens/give", {{"client_id", kClient}});
+        access_ = pair["access_token"].text();
         given_ = access_ + "\n" + pair["refresh_token"].get<std::string>() + "\n0\n";
         std::ofstream(tokens_) << given_;
     }
@@ -56,8 +56,8 @@ TEST_F(Post, IsCreatedAndDeletedWithTheTokenOfTheFile) {
     EXPECT_EQ(
         requests_of(simulator_),
         (std::vector<std::string>{"POST /2/tweets 201", "DELETE /2/tweets/" + found[1].str() + " 200"}));
-    const nlohmann::json first = simulator_.control("GET", "/requests")["list"][0];
-    EXPECT_EQ(nlohmann::json::parse(first["body"].get<std::string>()), (nlohmann::json{{"text", text}}));
+    const Json first = simulator_.control("GET", "/requests")["list"][0];
+    EXPECT_EQ(Json::parse(first["body"].get<std::string>()), (Json{{"text", text}}));
     EXPECT_EQ(content_of(tokens_), given_) << "nothing new, nothing written";
 }
 

@@ -23,8 +23,8 @@ std::vector<std::string> lines_of(const std::string &text) {
 
 std::vector<std::string> requests_of(sim::SimulatorProcess &simulator) {
     std::vector<std::string> all;
-    const nlohmann::json answer = simulator.control("GET", "/requests");
-    for (const nlohmann::json &request : answer["list"])
+    const Json answer = simulator.control("GET", "/requests");
+    for (const Json &request : answer["list"])
         all.push_back(request["method"].get<std::string>() + " " + request["target"].get<std::string>() +
                       " " + std::to_string(request["status"].get<int>()));
     return all;

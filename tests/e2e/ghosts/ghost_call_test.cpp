@@ -239,7 +239,7 @@ TEST(GhostCall, CountsInTheRateLimitsAndAsksNothingWhileItIsRefused) {
     EXPECT_EQ(asking.reclaim().message, "getConnectionHistory: its rate limit is used up");
     EXPECT_EQ(server.asked().size(), 1u);
     EXPECT_EQ(asking.client().requests().failed, 1u);
-    const nlohmann::json limit = nlohmann::json::parse(asking.client().stats())["rate_limits"][0];
+    const Json limit = Json::parse(asking.client().stats())["rate_limits"][0];
     EXPECT_EQ(limit["operation"], "getConnectionHistory");
     EXPECT_EQ(limit["credential"], "bearer");
     EXPECT_EQ(limit["limit"], 25);

@@ -218,7 +218,7 @@ TEST(Answers, OfManyThreadsOverOneClientAreEachTheirOwn) {
         thread.join();
     EXPECT_EQ(right, kThreads * kCalls);
     EXPECT_LE(server.connections(), kThreads);
-    const nlohmann::json requests = caller.stats()["requests"];
+    const Json requests = caller.stats()["requests"];
     EXPECT_EQ(requests["sent"], kThreads * kCalls);
     EXPECT_EQ(requests["in_flight"], 0);
     EXPECT_EQ(requests["failed"], 0);

@@ -232,10 +232,10 @@ TEST(Credentials, OfALoginAreUsedFromThenOn) {
     const Answered url = caller.call("getOAuth2AuthorizeUrl",
                                      {{"redirect_uri", "http://127.0.0.1:8000/callback"}, {"state", "abc"}});
     ASSERT_EQ(url.status, XTAP_OK) << url.error.text();
-    const std::string verifier = url.json()["code_verifier"];
+    const std::string verifier = url.json()["code_verifier"].text();
     EXPECT_EQ(verifier.size(), 43u);
     EXPECT_EQ(url.json()["state"], "abc");
-    const std::string address = url.json()["url"];
+    const std::string address = url.json()["url"].text();
     EXPECT_EQ(address.find(server.url() + "/2/oauth2/authorize?"), 0u) << address;
     EXPECT_EQ(address.find(verifier), std::string::npos) << "only its hash travels";
     EXPECT_TRUE(server.asked().empty()) << "nothing is sent for it";

@@ -8,8 +8,6 @@
 namespace xtap::test {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr char kJapanese[] = "/2/tweets/firehose/stream/lang/ja";
 constexpr char kConversation[] = "/2/dm_conversations/123123123-456456456/dm_events";
 constexpr std::int64_t kPostTime = 1609958440344; // in its id, 1346889436626259968

@@ -8,8 +8,6 @@
 namespace xtap::test {
 namespace {
 
-using Json = nlohmann::json;
-
 struct Case {
     const char *name;
     Json fault;

@@ -7,8 +7,6 @@
 namespace xtap::test {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kEvents = 1000;
 const Settings kPatientUser = {{"oauth2_access_token", "user"}, {"wait_on_rate_limit", "on"}};
 
@@ -30,7 +28,7 @@ Walk walk(const RequestHandle &request, const std::function<void(int)> &between 
         ++walk.pages;
         const Json body = page.json();
         for (const Json &event : body["data"])
-            walk.ids.push_back(event["id"]);
+            walk.ids.push_back(event["id"].text());
         walk.status = xtap_request_next_page(request.get(), page.response.get(), nullptr);
     }
     return walk;
@@ -39,7 +37,7 @@ Walk walk(const RequestHandle &request, const std::function<void(int)> &between 
 std::string conversation_of(const Caller &caller) {
     const Answered events = caller.call("getDirectMessagesEvents",
                                         {{"max_results", "1"}, {"dm_event.fields", "dm_conversation_id"}});
-    return events.json()["data"][0]["dm_conversation_id"];
+    return events.json()["data"][0]["dm_conversation_id"].text();
 }
 
 void expect_each_once_newest_first(const Walk &walk) {

@@ -20,18 +20,18 @@ TEST(RateLimits, AreInTheStatisticsPerOperationAndCredential) {
                                           {"x-rate-limit-remaining", "299"},
                                           {"x-rate-limit-reset", "1767225600"}}}});
     const Caller caller(server.url(), {{"bearer_token", "A"}, {"oauth2_access_token", "B"}});
-    EXPECT_EQ(caller.stats()["rate_limits"], nlohmann::json::array());
+    EXPECT_EQ(caller.stats()["rate_limits"], Json::array());
     ASSERT_EQ(caller.call("getUsersByUsername", {{"username", "a"}}).status, XTAP_OK);
     const RequestHandle as_user = caller.request("getUsersByUsername", {{"username", "a"}});
     ASSERT_EQ(xtap_request_option(as_user.get(), "credential", "oauth2", nullptr), XTAP_OK);
     ASSERT_EQ(Caller::send(as_user.get()).status, XTAP_OK);
-    const nlohmann::json limits = caller.stats()["rate_limits"];
+    const Json limits = caller.stats()["rate_limits"];
     ASSERT_EQ(limits.size(), 2u);
-    EXPECT_EQ(limits[0], nlohmann::json({{"operation", "getUsersByUsername"},
-                                         {"credential", "bearer"},
-                                         {"limit", 300},
-                                         {"remaining", 299},
-                                         {"reset_ms", 1767225600000}}));
+    EXPECT_EQ(limits[0], Json({{"operation", "getUsersByUsername"},
+                               {"credential", "bearer"},
+                               {"limit", 300},
+                               {"remaining", 299},
+                               {"reset_ms", 1767225600000}}));
     EXPECT_EQ(limits[1]["credential"], "oauth2");
 }
 

@@ -8,8 +8,6 @@
 namespace xtap::test {
 namespace {
 
-using Json = nlohmann::json;
-
 Json description_of(const std::string &operation) {
     std::string room(64 * 1024, '\0');
     std::size_t size = 0;
@@ -40,14 +38,14 @@ std::string matching(const std::string &pattern) {
 }
 
 std::string value_of(const Json &parameter) {
-    const std::string type = parameter["type"];
+    const std::string type = parameter["type"].text();
     if (type == "integer") return std::to_string(parameter.value("minimum", std::int64_t{5}));
     if (type == "boolean") return "true";
     if (type == "date-time")
         return parameter["name"].get<std::string>().starts_with("end") ? "2026-02-01T00:00:00Z"
                                                                        : "2026-01-01T00:00:00Z";
-    if (parameter.contains("values")) return parameter["values"][0];
-    if (parameter.contains("pattern")) return matching(parameter["pattern"]);
+    if (parameter.contains("values")) return parameter["values"][0].text();
+    if (parameter.contains("pattern")) return matching(parameter["pattern"].text());
     const std::string awkward = " &=/?#%+";
     const auto length = static_cast<std::size_t>(std::max(parameter.value("min_length", 0), 16));
     return std::string(length - awkward.size(), 'a') + awkward;
@@ -86,8 +84,8 @@ std::vector<std::string> operations_to_send() {
     std::vector<std::string> ids;
     for (std::size_t index = 0; index < xtap_operation_count(); ++index) {
         const Json description = description_of(xtap_operation_id(index));
-        if (!description["streaming"] && description.value("response", "json") != "local")
-            ids.push_back(description["id"]);
+        if (!description["streaming"].get<bool>() && description.value("response", "json") != "local")
+            ids.push_back(description["id"].text());
     }
     return ids;
 }
@@ -106,10 +104,10 @@ const Settings kEveryCredential = {
 };
 
 Expected fill_in(const Json &description, xtap_request *request) {
-    Expected expected{.path = description["path"], .form = {}, .query = {}};
+    Expected expected{.path = description["path"].text(), .form = {}, .query = {}};
     for (const Json &parameter : description["parameters"]) {
         if (parameter.contains("dropped")) continue;
-        const std::string name = parameter["name"], value = value_of(parameter);
+        const std::string name = parameter["name"].text(), value = value_of(parameter);
         Error error;
         EXPECT_EQ(xtap_request_set(request, name.c_str(), value.c_str(), &error), XTAP_OK) << error.text();
         if (parameter["in"] == "path") {

@@ -12,7 +12,7 @@ class AnswerFault : public EveryMode {};
 
 struct Refusal {
     const char *kind;
-    nlohmann::json fields;
+    Json fields;
     xtap_status status;
     int http_status;
 };
@@ -28,8 +28,7 @@ TEST_P(AnswerFault, ARefusalBeforeTheFirstAnswerEndsTheStreamInTheServersOwnWord
           {"connection_issue", {{"connection_issue", "RulesInvalidIssue"}}, XTAP_E_CONFLICT, 409}}) {
         SCOPED_TRACE(refusal.kind);
         Simulator simulator;
-        simulator.fault(
-            fault(refusal.kind, refusal.fields.is_null() ? nlohmann::json::object() : refusal.fields));
+        simulator.fault(fault(refusal.kind, refusal.fields.is_null() ? Json::object() : refusal.fields));
         Tap tap(simulator.url(), GetParam());
         const Told told = listen(tap, until_over());
         EXPECT_EQ(told.status, refusal.status) << told.error.text();
@@ -42,7 +41,7 @@ TEST_P(AnswerFault, ARefusalBeforeTheFirstAnswerEndsTheStreamInTheServersOwnWord
         EXPECT_STRNE(told.error.request_id, "") << "x-transaction-id is what X's support asks for";
         EXPECT_EQ(told.course(),
                   std::string("connecting, disconnected http ") + xtap_status_name(refusal.status));
-        const nlohmann::json facts = told.notices(XTAP_NOTICE_DISCONNECTED)[0].facts();
+        const Json facts = told.notices(XTAP_NOTICE_DISCONNECTED)[0].facts();
         EXPECT_EQ(facts["http_status"], refusal.http_status);
         EXPECT_EQ(facts["open_ms"], 0);
         EXPECT_EQ(facts["problem"]["title"], told.error.problem_title);
@@ -54,14 +53,14 @@ TEST_P(AnswerFault, ARefusalBeforeTheFirstAnswerEndsTheStreamInTheServersOwnWord
 
 TEST_P(AnswerFault, AServersTroubleIsWaitedOutWithDoublingDelays) {
     for (const auto &[kind, fields] :
-         {std::pair{"http_500", nlohmann::json::object()},
-          {"http_503", nlohmann::json::object()},
+         {std::pair{"http_500", Json::object()},
+          {"http_503", Json::object()},
           {"http_status", {{"status", 504}}},
-          {"html_error", nlohmann::json::object()},
+          {"html_error", Json::object()},
           {"connection_issue", {{"connection_issue", "ProvisioningSubscription"}}}}) {
         SCOPED_TRACE(kind);
         Simulator simulator;
-        nlohmann::json how = fault(kind, fields);
+        Json how = fault(kind, fields);
         how["times"] = 3;
         simulator.fault(how);
         Tap tap(simulator.url(), GetParam(),
@@ -72,7 +71,7 @@ TEST_P(AnswerFault, AServersTroubleIsWaitedOutWithDoublingDelays) {
         std::vector<std::int64_t> delays;
         for (const Seen &seen : told.notices(XTAP_NOTICE_BACKING_OFF)) {
             EXPECT_EQ(seen.facts()["rule"], "http");
-            delays.push_back(seen.facts()["delay_ms"]);
+            delays.push_back(seen.facts()["delay_ms"].get<std::int64_t>());
         }
         ASSERT_EQ(delays.size(), 3u) << told.course();
         // Up to a tenth is added so that many do not come back at once.
@@ -112,12 +111,12 @@ TEST_P(AnswerFault, ARateLimitIsWaitedOutUntilItsReset) {
     const Told told = listen(tap, notices(XTAP_NOTICE_BACKING_OFF));
     EXPECT_EQ(told.course(),
               "connecting, disconnected http XTAP_E_RATE_LIMITED, rate_limited, backing_off rate_limit");
-    const nlohmann::json backing_off = told.notices(XTAP_NOTICE_BACKING_OFF)[0].facts();
+    const Json backing_off = told.notices(XTAP_NOTICE_BACKING_OFF)[0].facts();
     EXPECT_GE(backing_off["delay_ms"], 598'000); // the server counts in whole seconds
     EXPECT_LE(backing_off["delay_ms"], 661'000);
     EXPECT_EQ(backing_off["until_ms"].get<std::int64_t>(),
               backing_off["at_ms"].get<std::int64_t>() + backing_off["delay_ms"].get<std::int64_t>());
-    const nlohmann::json limited = told.notices(XTAP_NOTICE_RATE_LIMITED)[0].facts();
+    const Json limited = told.notices(XTAP_NOTICE_RATE_LIMITED)[0].facts();
     EXPECT_GE(limited["retry_after_ms"], 598'000);
     EXPECT_GT(limited["reset_ms"], backing_off["at_ms"]);
     EXPECT_EQ(tap.stats()["state"], "backing_off");
@@ -140,7 +139,7 @@ TEST_P(AnswerFault, ARateLimitWithoutAResetDoubles) {
     ASSERT_EQ(told.status, XTAP_OK) << told.error.text();
     std::vector<std::int64_t> delays;
     for (const Seen &seen : told.notices(XTAP_NOTICE_BACKING_OFF))
-        delays.push_back(seen.facts()["delay_ms"]);
+        delays.push_back(seen.facts()["delay_ms"].get<std::int64_t>());
     EXPECT_EQ(delays.size(), 3u) << told.course();
     EXPECT_TRUE(delays[0] == 10 || delays[0] == 11);
     EXPECT_GE(delays.back(), 40);

@@ -12,7 +12,7 @@ class BodyFault : public EveryMode {};
 constexpr const char *kThenAgain = ", connecting, connected";
 
 // Plays `how` on the first connection and listens until the second one is there.
-Told after_fault(Simulator &simulator, Mode mode, const nlohmann::json &how, const Settings &options = {}) {
+Told after_fault(Simulator &simulator, Mode mode, const Json &how, const Settings &options = {}) {
     simulator.fault(how);
     Tap tap(simulator.url(), mode, options);
     Told told = listen(tap, notices(XTAP_NOTICE_CONNECTED, 2));
@@ -23,10 +23,10 @@ Told after_fault(Simulator &simulator, Mode mode, const nlohmann::json &how, con
 
 void expect_first_events(const Told &told, std::size_t count) { EXPECT_EQ(told.lines(), truth(count)); }
 
-nlohmann::json facts_of_first(const Told &told, std::uint32_t kind) {
+Json facts_of_first(const Told &told, std::uint32_t kind) {
     const std::vector<Seen> found = told.notices(kind);
     EXPECT_FALSE(found.empty()) << told.course();
-    return found.empty() ? nlohmann::json() : found.front().facts();
+    return found.empty() ? Json() : found.front().facts();
 }
 
 TEST(Faults, OfEveryKindTheSimulatorAnnouncesAreTested) {
@@ -46,7 +46,7 @@ TEST_P(BodyFault, ACleanCloseIsFollowedByAConnectionAtOnce) {
     EXPECT_EQ(told.course(),
               "connecting, connected, 10 events, disconnected clean_close XTAP_OK" + std::string(kThenAgain));
     expect_first_events(told, 10);
-    const nlohmann::json facts = facts_of_first(told, XTAP_NOTICE_DISCONNECTED);
+    const Json facts = facts_of_first(told, XTAP_NOTICE_DISCONNECTED);
     EXPECT_EQ(facts["events"], 10);
     EXPECT_EQ(facts["dropped_tail_bytes"], 0);
     EXPECT_EQ(facts["partition"], 1);
@@ -151,7 +151,7 @@ TEST_P(BodyFault, AnOversizedLineIsDroppedCountedAndReported) {
     ASSERT_EQ(told.status, XTAP_OK) << told.error.text();
     EXPECT_EQ(told.course(), "connecting, connected, 5 events, oversized, 5 events");
     expect_first_events(told, 10);
-    const nlohmann::json facts = facts_of_first(told, XTAP_NOTICE_OVERSIZED);
+    const Json facts = facts_of_first(told, XTAP_NOTICE_OVERSIZED);
     EXPECT_EQ(facts["size"], 300'000);
     EXPECT_EQ(facts["limit"], 200 * 1024);
     EXPECT_EQ(tap.stats()["oversized"], 1);
@@ -219,7 +219,7 @@ TEST_P(BodyFault, AStreamWithKeepAlivesAloneIsQuietAndNotStalled) {
     std::thread later([&] {
         const auto bytes = simulator.state()["list"][0]["bytes"].get<std::uint64_t>();
         for (std::uint64_t now = bytes; now < bytes + 75 * 7;) { // a chunk of CRLF takes 7 bytes
-            const nlohmann::json state = simulator.state_when("min_connections=2", 50);
+            const Json state = simulator.state_when("min_connections=2", 50);
             now = state["list"][0]["bytes"].get<std::uint64_t>();
             if (state["reached"].get<bool>() || !state["list"][0]["open"].get<bool>()) break;
         }
@@ -258,13 +258,13 @@ TEST_P(BodyFault, RepeatedConnectionsThatDoNotLastAreSpacedOutMoreAndMore) {
     const Told told = listen(tap, notices(XTAP_NOTICE_CONNECTED, 5));
     std::vector<std::int64_t> delays;
     for (const Seen &seen : told.notices(XTAP_NOTICE_BACKING_OFF))
-        delays.push_back(seen.facts()["delay_ms"]);
+        delays.push_back(seen.facts()["delay_ms"].get<std::int64_t>());
     ASSERT_EQ(delays.size(), 3u) << told.course(); // the first reconnect is immediate
     EXPECT_TRUE(std::ranges::is_sorted(delays)) << told.course();
     EXPECT_GE(delays[2], 15);
     std::vector<std::int64_t> attempts;
     for (const Seen &seen : told.notices(XTAP_NOTICE_CONNECTING))
-        attempts.push_back(seen.facts()["attempt"]);
+        attempts.push_back(seen.facts()["attempt"].get<std::int64_t>());
     EXPECT_EQ(attempts, (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
 }
 

@@ -106,7 +106,7 @@ TEST_P(Cancel, WhileWaitingForTheAnswer) {
             while (simulator.state_when("min_open=1")["list"][0]["request_line"] == "")
                 std::this_thread::yield();
         });
-        EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]) << "the connection is gone";
+        EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>()) << "the connection is gone";
         return took;
     });
 }
@@ -183,7 +183,8 @@ TEST_P(Cancel, DropsWhatIsBuffered) {
     Batch batch;
     EXPECT_EQ(tap.read(batch), XTAP_E_CANCELLED);
     EXPECT_EQ(batch->record_count, 0u);
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]) << "the connection is gone before close";
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>())
+        << "the connection is gone before close";
 }
 
 xtap_stream *to_cancel = nullptr;
@@ -230,7 +231,7 @@ TEST(CancelOfAStoppedReader, WithAFullQueueTakesEffectWithoutIt) {
             std::this_thread::yield();
         const auto asked = Clock::now();
         xtap_stream_cancel(tap.stream());
-        EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]);
+        EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>());
         EXPECT_EQ(tap.read(one), XTAP_E_CANCELLED);
         tap.close();
         return since(asked);

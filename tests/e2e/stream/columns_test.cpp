@@ -76,13 +76,13 @@ TEST_P(Columns, AreThoseOfAJsonParser) {
     const std::vector<std::string> lines = truth(1'000);
     const std::vector<Seen> events = told.events();
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const nlohmann::json wanted = nlohmann::json::parse(lines[i]);
+        const Json wanted = Json::parse(lines[i]);
         ASSERT_EQ(events[i].selected[0].text, wanted["data"]["id"]);
         ASSERT_EQ(events[i].selected[1].text, wanted["data"]["created_at"]);
         ASSERT_EQ(events[i].selected[2].text, wanted["data"]["text"]);
         ASSERT_EQ(std::to_string(events[i].id), wanted["data"]["id"]);
         if (events[i].selected[3].kind == XTAP_COLUMN_JSON) {
-            ASSERT_EQ(nlohmann::json::parse(events[i].selected[3].text), wanted["includes"]["users"]);
+            ASSERT_EQ(Json::parse(events[i].selected[3].text), wanted["includes"]["users"]);
             ASSERT_EQ(events[i].selected[4].text, wanted["includes"]["users"][0]["name"]);
         }
     }
@@ -100,7 +100,7 @@ TEST_P(Columns, OfTinyBatchesAreTheSame) {
         for (std::size_t i = 0; i < batch->record_count && at < lines.size(); ++i) {
             const Seen seen = seen_of(*batch, batch->records[i], 2);
             if (seen.is_notice()) continue;
-            ASSERT_EQ(seen.selected[0].text, nlohmann::json::parse(lines[at++])["data"]["text"]);
+            ASSERT_EQ(seen.selected[0].text, Json::parse(lines[at++])["data"]["text"]);
         }
     }
 }

@@ -222,7 +222,7 @@ TEST_P(Credentials, GoWithTheNameAndVersionOfTheLibrary) {
     Simulator simulator;
     Tap tap(simulator.url(), GetParam());
     EXPECT_EQ(listen(tap, events(1)).status, XTAP_OK);
-    const nlohmann::json headers = simulator.state()["list"][0]["headers"];
+    const Json headers = simulator.state()["list"][0]["headers"];
     EXPECT_EQ(headers["user-agent"], std::string("libxtap/") + xtap_version());
     EXPECT_EQ(headers["authorization"], "Bearer ***");
     Tap named(simulator.url(), GetParam(), {{"user_agent", "Mine/1.0 (a bird)"}});
@@ -246,7 +246,7 @@ TEST_P(Credentials, OpenNoMoreConnectionsThanTheBudgetAllows) {
     EXPECT_EQ(told.notices(XTAP_NOTICE_CONNECTING).size(), 4u);
     EXPECT_GT(told.all.back().facts()["delay_ms"], 15 * 60'000 - 60'000)
         << "until the first leaves the window";
-    const nlohmann::json budget = tap.client_stats()["budgets"][0];
+    const Json budget = tap.client_stats()["budgets"][0];
     EXPECT_EQ(budget["used"], 4);
     EXPECT_EQ(budget["limit"], 4);
 

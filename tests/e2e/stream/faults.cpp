@@ -44,10 +44,10 @@ const std::vector<std::string> &fault_kinds_under_test() {
     return kinds;
 }
 
-nlohmann::json fault(const std::string &kind, const nlohmann::json &fields) {
+Json fault(const std::string &kind, const Json &fields) {
     if (std::ranges::count(fault_kinds_under_test(), kind) == 0)
         throw std::logic_error("not listed: " + kind);
-    nlohmann::json made = fields;
+    Json made = fields;
     made["kind"] = kind;
     return made;
 }

@@ -9,7 +9,7 @@
 namespace xtap::test {
 
 // A fault as the control endpoint takes it. The kind must be one of fault_kinds_under_test().
-nlohmann::json fault(const std::string &kind, const nlohmann::json &fields = nlohmann::json::object());
+Json fault(const std::string &kind, const Json &fields = Json::object());
 // The kinds that tests here play.
 const std::vector<std::string> &fault_kinds_under_test();
 // The kinds that the simulator knows, by its own word.

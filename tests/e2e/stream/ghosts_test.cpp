@@ -11,8 +11,8 @@ protected:
     sim::SimulatorProcess simulator_{{"--connection-limit", "1", "--ghost-ms", "60000", "--rate", "200"}};
 };
 
-bool asked(const nlohmann::json &requests, const char *method) {
-    return std::any_of(requests.begin(), requests.end(), [&](const nlohmann::json &request) {
+bool asked(const Json &requests, const char *method) {
+    return std::any_of(requests.begin(), requests.end(), [&](const Json &request) {
         return request["method"] == method && request["path"] == "/2/connections";
     });
 }

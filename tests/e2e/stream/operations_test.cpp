@@ -1,6 +1,7 @@
 // Every streaming operation delivers events of its kind, with the ids and times that their JSON carries.
 #include "world.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace xtap::test {
@@ -80,7 +81,7 @@ TEST(EveryStreamOfTheTable, IsAmongThoseTested) {
         std::size_t size = 0;
         ASSERT_EQ(xtap_operation_describe(xtap_operation_id(i), text.data(), text.size(), &size, nullptr),
                   XTAP_OK);
-        if (!nlohmann::json::parse(text.substr(0, size))["streaming"].get<bool>()) continue;
+        if (!Json::parse(text.substr(0, size))["streaming"].get<bool>()) continue;
         ++streaming;
         EXPECT_TRUE(std::ranges::any_of(kRows, [&](const Row &row) {
             return row.operation == std::string(xtap_operation_id(i));

@@ -35,9 +35,9 @@ TEST_P(Partitions, BringTheirEventsEachInItsOwnOrder) {
     EXPECT_EQ(by_partition(told).size(), 2u);
     expect_whole(told, 100);
     expect_no_hole(told.all);
-    const nlohmann::json legs = tap_.stats()["legs"]; // a copy
+    const Json legs = tap_.stats()["legs"]; // a copy
     ASSERT_EQ(legs.size(), 2u);
-    for (const nlohmann::json &leg : legs) {
+    for (const Json &leg : legs) {
         EXPECT_EQ(leg["state"], "open");
         EXPECT_GE(leg["events"], 100);
     }
@@ -54,11 +54,11 @@ TEST_P(Partitions, GoOnWhileAnotherIsRefusedForGood) {
     EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
     EXPECT_EQ(by_partition(told).size(), 1u);
     std::multiset<std::string> states;
-    const nlohmann::json stats = tap.stats();
-    for (const nlohmann::json &leg : stats["legs"])
+    const Json stats = tap.stats();
+    for (const Json &leg : stats["legs"])
         states.insert(leg["state"].get<std::string>());
     EXPECT_EQ(states, (std::multiset<std::string>{"ended", "open"}));
-    const nlohmann::json refused = told.notices(XTAP_NOTICE_DISCONNECTED)[0].facts();
+    const Json refused = told.notices(XTAP_NOTICE_DISCONNECTED)[0].facts();
     EXPECT_NE(refused["partition"], told.events()[0].partition) << "the notice says which";
 }
 

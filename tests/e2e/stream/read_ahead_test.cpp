@@ -33,7 +33,7 @@ TEST_P(Ahead, AStoppedReaderIsToldThatItLagsAndThenGetsEverything) {
         const long before = resident_kib();
         while (tap.stats()["queue_bytes"].get<std::uint64_t>() < 1024 * 1024 || tap.stats()["notices"] < 3)
             std::this_thread::yield();
-        const nlohmann::json stats = tap.stats();
+        const Json stats = tap.stats();
         EXPECT_EQ(stats["notices"], 3) << "connecting, connected, lagging";
         EXPECT_EQ(stats["queue_capacity"], 1024 * 1024);
         EXPECT_LE(stats["queue_bytes"], 3 * 1024 * 1024) << "little more than the limit";
@@ -44,7 +44,7 @@ TEST_P(Ahead, AStoppedReaderIsToldThatItLagsAndThenGetsEverything) {
         EXPECT_TRUE(told.lines() == truth(20'000)) << told.event_count();
         const std::vector<Seen> lagging = told.notices(XTAP_NOTICE_LAGGING);
         ASSERT_FALSE(lagging.empty());
-        const nlohmann::json facts = lagging[0].facts();
+        const Json facts = lagging[0].facts();
         EXPECT_GE(facts["queue_bytes"], 1024 * 1024 / 4 * 3);
         EXPECT_EQ(facts["queue_capacity"], 1024 * 1024);
         EXPECT_GT(facts["queue_records"], 100);
@@ -76,7 +76,7 @@ TEST_P(Ahead, OneConnectionThatIsCutWhileTheReaderIsBehindComesBackWhenItHasCaug
     while (tap.stats()["queue_bytes"].get<std::uint64_t>() < 1024 * 1024)
         std::this_thread::yield();
     simulator.fault(fault("eof", {{"now", true}}));
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]);
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>());
     EXPECT_FALSE(simulator.state_when("min_connections=2", 300)["reached"].get<bool>())
         << "not while it is behind";
     const Told rest = listen(tap, notices(XTAP_NOTICE_CONNECTED));

@@ -20,7 +20,7 @@ std::set<std::string> documented(const std::string &heading) {
     return keys;
 }
 
-void collect(const nlohmann::json &value, const std::string &path, std::set<std::string> &keys) {
+void collect(const Json &value, const std::string &path, std::set<std::string> &keys) {
     for (const auto &[key, inner] : value.items()) {
         const std::string name = path + key;
         keys.insert(name);
@@ -31,7 +31,7 @@ void collect(const nlohmann::json &value, const std::string &path, std::set<std:
     }
 }
 
-std::set<std::string> keys_of(const nlohmann::json &value) {
+std::set<std::string> keys_of(const Json &value) {
     std::set<std::string> keys;
     collect(value, "", keys);
     return keys;
@@ -45,7 +45,7 @@ TEST_P(Statistics, OfAStreamHaveTheDocumentedKeysAndAgreeWithWhatWasSeen) {
     Tap tap(simulator.url(), GetParam(), {{"continuity", "auto"}, {"dedupe_window_ms", "0"}});
     EXPECT_EQ(tap.stats()["state"], "idle");
     const Told told = listen(tap, events(13));
-    const nlohmann::json stats = tap.stats();
+    const Json stats = tap.stats();
     EXPECT_EQ(keys_of(stats), documented("xtap_stream_stats"));
     EXPECT_EQ(stats["operation"], Tap::kOperation);
     EXPECT_EQ(stats["state"], "open");
@@ -70,7 +70,7 @@ TEST_P(Statistics, OfAClientHaveTheDocumentedKeysAndAgreeWithWhatWasSeen) {
     EXPECT_EQ(tap.client_stats()["streams"], 1);
     EXPECT_EQ(tap.client_stats()["connections"], 0);
     listen(tap, events(3));
-    const nlohmann::json stats = tap.client_stats();
+    const Json stats = tap.client_stats();
     EXPECT_EQ(keys_of(stats), documented("xtap_client_stats"));
     EXPECT_EQ(stats["connections"], 1);
     EXPECT_EQ(stats["connects"], 1);
@@ -110,7 +110,7 @@ TEST_P(Statistics, NoticesHaveTheDocumentedKeysAndNoOthers) {
         allowed.insert(common.begin(), common.end());
         ASSERT_FALSE(told.notices(kind).empty()) << name << " in " << told.course();
         for (const Seen &seen : told.notices(kind)) {
-            const nlohmann::json facts = seen.facts();
+            const Json facts = seen.facts();
             EXPECT_EQ(facts["notice"], name);
             for (const std::string &key : keys_of(facts))
                 EXPECT_TRUE(allowed.contains(key)) << name << "." << key;

@@ -206,7 +206,7 @@ TEST_P(Stopping, FinishDeliversWhatIsBufferedAndThenEnds) {
     EXPECT_EQ(told.lines(), truth(told.event_count()));
     expect_no_hole(told.all);
     EXPECT_EQ(rest.all.back().facts()["cause"], "finished");
-    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"]) << "disconnected";
+    EXPECT_TRUE(simulator.state_when("max_open=0")["reached"].get<bool>()) << "disconnected";
     EXPECT_EQ(tap.consume(kGoOn), XTAP_END);
     EXPECT_EQ(tap.run(kGoOn), XTAP_END);
     Batch batch;

@@ -217,7 +217,7 @@ TEST_P(BrokenConnectionDeathTest, EndsAProgramThatWritesToItAsItIs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(PlainAndTls, BrokenConnectionDeathTest, testing::Bool(),
-                         [](const auto &info) { return std::string(info.param ? "Tls" : "Plain"); });
+                         [](const auto &made) { return std::string(made.param ? "Tls" : "Plain"); });
 
 } // namespace
 } // namespace xtap::edge

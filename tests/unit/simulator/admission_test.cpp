@@ -7,8 +7,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr const char *kJaPartition = "/2/tweets/firehose/stream/lang/ja?partition=";
 const std::string kRange = "&start_time=2026-03-01T00:00:00Z";
 
@@ -57,12 +55,12 @@ TEST(Ghosts, CountAndAreActiveUntilTheyAreEnded) {
     clients.all.back()->read_to_end();
     EXPECT_EQ(api.get(std::string(kJaPartition) + "1").status, 429);
     EXPECT_EQ(api.sim.state()["list"][0]["ghost"], true);
-    const json active = api.get("/2/connections?connection.fields=id,connected_at").body["data"];
+    const Json active = api.get("/2/connections?connection.fields=id,connected_at").body["data"];
     ASSERT_EQ(active.size(), 1u);
     const auto ended = api.remove("/2/connections", {{"uuids", {active[0]["id"]}}});
     EXPECT_EQ(ended.body["data"]["successful_kills"], 1);
     EXPECT_FALSE(api.get("/2/connections").body.contains("data"));
-    const json past = api.get("/2/connections?status=inactive").body["data"][0];
+    const Json past = api.get("/2/connections?status=inactive").body["data"][0];
     EXPECT_EQ(past["disconnect_reason"], "operator_disconnect");
     EXPECT_EQ(clients.open(std::string(kJaPartition) + "1"), "200");
 }
@@ -73,7 +71,7 @@ TEST(Ghosts, AreLeftByAClientThatVanished) {
         Clients clients(api);
         EXPECT_EQ(clients.open(std::string(kJaPartition) + "1"), "200");
     }
-    EXPECT_TRUE(api.sim.state_when("max_open=1")["reached"]); // the one that asks stays
+    EXPECT_TRUE(api.sim.state_when("max_open=1")["reached"].get<bool>()); // the one that asks stays
     EXPECT_EQ(api.get(std::string(kJaPartition) + "1").status, 429);
 }
 
@@ -86,7 +84,7 @@ TEST(Ghosts, AreGoneAfterTheirTime) {
     std::string status;
     while (status != "200") // a minute is 60 ms here
         status = clients.open(std::string(kJaPartition) + "1");
-    const json past = api.get("/2/connections?status=inactive").body["data"][0];
+    const Json past = api.get("/2/connections?status=inactive").body["data"][0];
     EXPECT_EQ(past["disconnect_reason"], "connection_error");
 }
 
@@ -119,7 +117,7 @@ TEST(RecoveryJobs, BeyondTheirNumberAreAnswered429UntilOneHasEnded) {
 }
 
 std::string named_parameter(const ApiAnswer &answer) {
-    return answer.body["errors"][0]["parameters"].items().begin().key();
+    return (*answer.body["errors"][0]["parameters"].items().begin()).key;
 }
 
 TEST(Refusals, NameTheParameterThatTheAccountMayNotUse) {
@@ -138,7 +136,7 @@ TEST(Refusals, CanChangeWhileItRuns) {
     EXPECT_EQ(api.get(std::string(kJaPartition) + "1" + kRange).status, 403);
     EXPECT_EQ(named_parameter(api.get(std::string(kJaPartition) + "1" + kRange)), "start_time");
     EXPECT_EQ(api.sim.control("POST", "/refusals", {{"backfill", true}, {"recovery", false}}),
-              (json{{"backfill", true}, {"recovery", false}, {"status", 403}}));
+              (Json{{"backfill", true}, {"recovery", false}, {"status", 403}}));
     Clients clients(api);
     EXPECT_EQ(clients.open(std::string(kJaPartition) + "1" + kRange), "200");
     EXPECT_EQ(api.get(std::string(kJaPartition) + "1&backfill_minutes=1").status, 403);
@@ -150,8 +148,8 @@ TEST(SlowReader, IsToldSoAndCutWhenItTakesNothing) {
     ApiClient api({"--slow-reader-ms", "50"});
     Clients clients(api);
     EXPECT_EQ(clients.open(std::string(kJaPartition) + "1"), "200");
-    json state = api.sim.state_when("max_open=0");
-    ASSERT_TRUE(state["reached"]);
+    Json state = api.sim.state_when("max_open=0");
+    ASSERT_TRUE(state["reached"].get<bool>());
     EXPECT_EQ(state["list"][0]["ended"], "slow reader");
     bool ended = false;
     clients.all[0]->read_to_end();

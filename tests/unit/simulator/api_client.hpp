@@ -3,10 +3,10 @@
 #pragma once
 
 #include "process.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -14,7 +14,7 @@ namespace xtap::sim {
 
 struct ApiAnswer {
     int status = 0;
-    nlohmann::json body;
+    Json body;
     httplib::Headers headers;
     std::string header(const std::string &name) const {
         const auto at = headers.find(name);
@@ -38,15 +38,13 @@ public:
         request.body = body;
         const auto result = http.send(request);
         if (!result) throw std::runtime_error("no answer: " + httplib::to_string(result.error()));
-        return {result->status, nlohmann::json::parse(result->body, nullptr, false), result->headers};
+        return {result->status, Json::parse_or_null(result->body), result->headers};
     }
     ApiAnswer get(const std::string &target) { return ask("GET", target); }
-    ApiAnswer remove(const std::string &target, const nlohmann::json &body = {}) {
+    ApiAnswer remove(const std::string &target, const Json &body = {}) {
         return ask("DELETE", target, body.is_null() ? "" : body.dump());
     }
-    ApiAnswer post(const std::string &target, const nlohmann::json &body) {
-        return ask("POST", target, body.dump());
-    }
+    ApiAnswer post(const std::string &target, const Json &body) { return ask("POST", target, body.dump()); }
     ApiAnswer post_form(const std::string &target, const std::string &form) {
         return ask("POST", target, form, "application/x-www-form-urlencoded");
     }

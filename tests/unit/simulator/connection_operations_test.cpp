@@ -5,8 +5,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 constexpr const char *kAnyPartition = "/2/tweets/firehose/stream/lang/ja?partition=";
 const std::string kAll =
     "/2/connections?status=all&connection.fields=id,endpoint_name,client_ip,connected_at,"
@@ -25,7 +23,7 @@ TEST_F(ConnectionOperations, TellActiveAndPastStreamsNewestFirst) {
     open(first, std::string(kAnyPartition) + "1");
     RawClient second(api.sim.port()); // only now: the order of two at once is anybody's guess
     open(second, "/2/tweets/sample/stream");
-    json body = api.get("/2/connections").body;
+    Json body = api.get("/2/connections").body;
     ASSERT_EQ(body["data"].size(), 2u);
     EXPECT_EQ(body["data"][0]["endpoint_name"], "sample_stream");
     EXPECT_EQ(body["data"][1]["endpoint_name"], "firehose_stream_lang_ja");
@@ -46,17 +44,17 @@ TEST_F(ConnectionOperations, TellActiveAndPastStreamsNewestFirst) {
 TEST_F(ConnectionOperations, EndAStreamByItsId) {
     RawClient client(api.sim.port());
     open(client, std::string(kAnyPartition) + "1");
-    const std::string id = api.get(kAll).body["data"][0]["id"];
+    const std::string id = api.get(kAll).body["data"][0]["id"].text();
     const auto killed = api.remove("/2/connections", {{"uuids", {id, "nobody"}}});
     EXPECT_EQ(killed.body["data"]["successful_kills"], 1);
     EXPECT_EQ(killed.body["data"]["failed_kills"], 1);
-    EXPECT_EQ(killed.body["data"]["results"][0], (json{{"uuid", id}, {"success", true}}));
+    EXPECT_EQ(killed.body["data"]["results"][0], (Json{{"uuid", id}, {"success", true}}));
     EXPECT_EQ(killed.body["data"]["results"][1]["success"], false);
     client.read_to_end();
     bool ended = false;
     dechunked(client.wire_body(), &ended);
     EXPECT_TRUE(ended);
-    const json past = api.get(kAll).body["data"][0];
+    const Json past = api.get(kAll).body["data"][0];
     EXPECT_EQ(past["disconnect_reason"], "operator_disconnect");
     EXPECT_TRUE(past.contains("disconnected_at"));
     EXPECT_EQ(api.remove("/2/connections", {{"uuids", {id}}}).body["data"]["failed_kills"], 1);
@@ -70,7 +68,7 @@ TEST_F(ConnectionOperations, EndTheStreamsOfAnEndpointOrAll) {
     EXPECT_EQ(api.remove("/2/connections/firehose_stream_lang_ja").body["data"]["successful_kills"], 2);
     EXPECT_EQ(api.get("/2/connections").body["data"].size(), 1u);
     api.sim.control("POST", "/shapes", {{"kill", "attempted"}});
-    EXPECT_EQ(api.remove("/2/connections/all").body, json::parse(R"({"data":{"attempted":true}})"));
+    EXPECT_EQ(api.remove("/2/connections/all").body, Json::parse(R"({"data":{"attempted":true}})"));
     third.read_to_end();
     EXPECT_FALSE(api.get("/2/connections").body.contains("data"));
 }
@@ -81,7 +79,7 @@ TEST_F(ConnectionOperations, TellWhyAStreamEnded) {
         open(client, std::string(kAnyPartition) + "1");
         EXPECT_EQ(api.get("/2/connections").body["data"].size(), 1u);
     }
-    EXPECT_TRUE(api.sim.state_when("max_open=1")["reached"]); // the one that asks stays
+    EXPECT_TRUE(api.sim.state_when("max_open=1")["reached"].get<bool>()); // the one that asks stays
     EXPECT_EQ(api.get(kAll).body["data"][0]["disconnect_reason"], "client_disconnect");
 }
 
@@ -92,7 +90,7 @@ TEST_F(ConnectionOperations, RefuseWhatTheyDoNotKnow) {
     EXPECT_EQ(api.get("/2/connections?connection.fields=colour").status, 400);
     EXPECT_EQ(api.remove("/2/connections/nothing").status, 400);
     EXPECT_EQ(api.remove("/2/connections").status, 400);
-    EXPECT_EQ(api.remove("/2/connections", {{"uuids", json::array()}}).status, 400);
+    EXPECT_EQ(api.remove("/2/connections", {{"uuids", Json::array()}}).status, 400);
 }
 
 } // namespace

@@ -7,12 +7,10 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 const std::string kConversation = "/2/dm_conversations/123123123-2244994945/dm_events";
 
-int number_in(const json &event) {
-    const std::string text = event["text"];
+int number_in(const Json &event) {
+    const std::string text = event["text"].text();
     return std::stoi(text.substr(text.rfind(' ') + 1));
 }
 
@@ -22,11 +20,11 @@ TEST(DirectMessages, OfAConversationComeOnceEachNewestFirstInPagesOfAnySize) {
         std::vector<int> seen;
         std::string token;
         do {
-            const json body = api.get(kConversation + "?max_results=" + std::to_string(size) +
+            const Json body = api.get(kConversation + "?max_results=" + std::to_string(size) +
                                       (token.empty() ? "" : "&pagination_token=" + token))
                                   .body;
             EXPECT_EQ(body["meta"]["result_count"], body["data"].size());
-            for (const json &event : body["data"])
+            for (const Json &event : body["data"])
                 seen.push_back(number_in(event));
             token = body["meta"].value("next_token", "");
         } while (!token.empty());
@@ -39,7 +37,7 @@ TEST(DirectMessages, OfAConversationComeOnceEachNewestFirstInPagesOfAnySize) {
 
 TEST(DirectMessages, KeepTheirPagesWhileNewOnesCome) {
     ApiClient api({"--dm-events", "10"});
-    json page = api.get(kConversation + "?max_results=4").body;
+    Json page = api.get(kConversation + "?max_results=4").body;
     EXPECT_EQ(number_in(page["data"][3]), 7);
     EXPECT_FALSE(page["meta"].contains("previous_token"));
     const auto sent = api.post("/2/dm_conversations/with/123123123/messages", {{"text", "fresh No. 11"}});
@@ -63,7 +61,7 @@ TEST(DirectMessages, KeepTheirPagesWhileNewOnesCome) {
 TEST(DirectMessages, ShowTheFieldsThatWereAskedForInBothDialects) {
     ApiClient api({"--dm-events", "1"});
     EXPECT_EQ(api.get("/2/dm_conversations/with/123123123/dm_events").body["data"][0].size(), 3u);
-    const json body = api.get(kConversation + "?dm_event.fields=sender_id,created_at,dm_conversation_id,"
+    const Json body = api.get(kConversation + "?dm_event.fields=sender_id,created_at,dm_conversation_id,"
                                               "participant_ids,referenced_tweets&expansions=sender_id")
                           .body;
     EXPECT_EQ(body["data"][0]["dm_conversation_id"], "123123123-2244994945");
@@ -73,7 +71,7 @@ TEST(DirectMessages, ShowTheFieldsThatWereAskedForInBothDialects) {
 
 TEST(DirectMessages, CanBeListedByType) {
     ApiClient api({"--dm-events", "5"});
-    const json some = api.get("/2/dm_events?event_types=ParticipantsJoin,ParticipantsLeave").body;
+    const Json some = api.get("/2/dm_events?event_types=ParticipantsJoin,ParticipantsLeave").body;
     EXPECT_EQ(some["data"].size(), 3u);
     EXPECT_EQ(some["data"][0]["event_type"], "ParticipantsJoin");
     EXPECT_EQ(api.get("/2/dm_events").body["data"].size(), 35u);
@@ -94,12 +92,12 @@ TEST(DirectMessages, AreMadeReadAndDeleted) {
                                                         {"participant_ids", {"11", "12"}},
                                                         {"message", {{"text", "hello"}}}});
     ASSERT_EQ(group.status, 201) << group.body;
-    const std::string conversation = group.body["data"]["dm_conversation_id"];
+    const std::string conversation = group.body["data"]["dm_conversation_id"].text();
     EXPECT_EQ(api.post("/2/dm_conversations/" + conversation + "/messages",
                        {{"attachments", {{{"media_id", "5"}}}}})
                   .status,
               201);
-    const json listed =
+    const Json listed =
         api.get("/2/dm_conversations/" + conversation + "/dm_events?dm_event.fields=attachments").body;
     ASSERT_EQ(listed["data"].size(), 3u);
     EXPECT_EQ(listed["data"][0]["attachments"]["media_keys"][0], "3_5");
@@ -107,7 +105,7 @@ TEST(DirectMessages, AreMadeReadAndDeleted) {
     EXPECT_EQ(api.get(one).body["data"]["text"], "hello");
     EXPECT_EQ(api.remove(one).body["data"]["deleted"], true);
     EXPECT_EQ(api.get(one).body["errors"][0]["title"], "Not Found Error");
-    EXPECT_EQ(api.post("/2/dm_conversations/" + conversation + "/messages", json::object()).status, 400);
+    EXPECT_EQ(api.post("/2/dm_conversations/" + conversation + "/messages", Json::object()).status, 400);
     EXPECT_EQ(api.post("/2/dm_conversations/1-2/messages", {{"text", "x"}}).status, 404);
     EXPECT_EQ(api.post("/2/dm_conversations", {{"conversation_type", "Group"},
                                                {"participant_ids", {"11"}},

@@ -1,17 +1,15 @@
 // How faults are asked for and handed out.
 #include "faults.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 TEST(Faults, OfEveryKindAreUnderstoodByNameAlone) {
     for (const auto name : fault_names()) {
-        const auto orders = parse_faults(json{{"kind", name}});
+        const auto orders = parse_faults(Json{{"kind", name}});
         ASSERT_EQ(orders.size(), 1u) << name;
         EXPECT_EQ(orders[0].plan.front().name, name);
     }
@@ -20,7 +18,7 @@ TEST(Faults, OfEveryKindAreUnderstoodByNameAlone) {
 TEST(Faults, AreRefusedWithTheNameOfWhatIsWrong) {
     const auto complaint = [](const char *text) -> std::string {
         try {
-            parse_faults(json::parse(text));
+            parse_faults(Json::parse(text));
         } catch (const BadFault &bad) {
             return bad.what();
         }
@@ -41,7 +39,7 @@ TEST(Faults, AreRefusedWithTheNameOfWhatIsWrong) {
 
 TEST(FaultQueue, GivesFaultsToConnectionsInTheOrderTheyCame) {
     FaultQueue queue;
-    for (auto &order : parse_faults(json::parse(R"([{"kind":"reset"},{"kind":"eof"}])")))
+    for (auto &order : parse_faults(Json::parse(R"([{"kind":"reset"},{"kind":"eof"}])")))
         queue.add(order);
     EXPECT_EQ(queue.take("streamPosts").front().kind, FaultKind::reset);
     EXPECT_EQ(queue.take("streamPosts").front().kind, FaultKind::eof);
@@ -50,8 +48,8 @@ TEST(FaultQueue, GivesFaultsToConnectionsInTheOrderTheyCame) {
 
 TEST(FaultQueue, GivesAFaultAsOftenAsAsked) {
     FaultQueue queue;
-    queue.add(parse_faults(json::parse(R"({"kind":"reset","times":2})")).front());
-    queue.add(parse_faults(json::parse(R"({"kind":"eof","times":0})")).front());
+    queue.add(parse_faults(Json::parse(R"({"kind":"reset","times":2})")).front());
+    queue.add(parse_faults(Json::parse(R"({"kind":"eof","times":0})")).front());
     EXPECT_EQ(queue.take("streamPosts").front().kind, FaultKind::reset);
     EXPECT_EQ(queue.take("streamPosts").front().kind, FaultKind::reset);
     for (int i = 0; i < 5; ++i)
@@ -62,14 +60,14 @@ TEST(FaultQueue, GivesAFaultAsOftenAsAsked) {
 
 TEST(FaultQueue, KeepsAFaultForTheOperationItIsMeantFor) {
     FaultQueue queue;
-    queue.add(parse_faults(json::parse(R"({"kind":"reset","operation":"streamLikesFirehose"})")).front());
+    queue.add(parse_faults(Json::parse(R"({"kind":"reset","operation":"streamLikesFirehose"})")).front());
     EXPECT_TRUE(queue.take("streamPosts").empty());
     EXPECT_EQ(queue.take("streamLikesFirehose").size(), 1u);
 }
 
 TEST(FaultQueue, GivesTheFaultsOfAnInnerListToOneConnection) {
     FaultQueue queue;
-    queue.add(parse_faults(json::parse(R"([[{"kind":"split_characters"},{"kind":"eof","after_events":3}]])"))
+    queue.add(parse_faults(Json::parse(R"([[{"kind":"split_characters"},{"kind":"eof","after_events":3}]])"))
                   .front());
     EXPECT_EQ(queue.take("streamPosts").size(), 2u);
 }
@@ -77,7 +75,7 @@ TEST(FaultQueue, GivesTheFaultsOfAnInnerListToOneConnection) {
 TEST(FaultQueue, TakesARefusalBeforeTheRequestIsKnown) {
     FaultQueue queue;
     EXPECT_FALSE(queue.take_at_accept());
-    queue.add(parse_faults(json::parse(R"({"kind":"tls_cut","handshake":true})")).front());
+    queue.add(parse_faults(Json::parse(R"({"kind":"tls_cut","handshake":true})")).front());
     EXPECT_TRUE(queue.take("streamPosts").empty());
     EXPECT_EQ(queue.take_at_accept()->kind, FaultKind::tls_cut_handshake);
     EXPECT_FALSE(queue.take_at_accept());

@@ -6,8 +6,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 std::string some_bytes(std::size_t size) {
     std::string bytes;
     for (std::size_t i = 0; i < size; ++i)
@@ -16,9 +14,9 @@ std::string some_bytes(std::size_t size) {
 }
 
 struct Media : testing::Test {
-    json upload(const std::string &path, const httplib::MultipartFormDataItems &parts) {
+    Json upload(const std::string &path, const httplib::MultipartFormDataItems &parts) {
         const auto result = api.http.Post(path, {{"Authorization", api.authorization}}, parts);
-        return result ? json::parse(result->body) : json();
+        return result ? Json::parse(result->body) : Json();
     }
     std::string download(const std::string &path) {
         const auto result = api.http.Get(path, {{"Authorization", api.authorization}});
@@ -31,7 +29,7 @@ struct Media : testing::Test {
 
 TEST_F(Media, InOnePieceComeBackAsTheyWere) {
     const std::string bytes = some_bytes(200'000);
-    const json data = upload("/2/media/upload", {{"media", bytes, "a.png", "image/png"},
+    const Json data = upload("/2/media/upload", {{"media", bytes, "a.png", "image/png"},
                                                  {"media_category", "dm_image", "", ""}})["data"];
     EXPECT_EQ(data["size"], bytes.size());
     EXPECT_EQ(data["sha256"], sha256_hex(bytes));
@@ -50,7 +48,7 @@ TEST_F(Media, MayComeInBase64) {
 }
 
 TEST_F(Media, InSegmentsArePutTogetherInTheirOrder) {
-    const json begun =
+    const Json begun =
         api.post("/2/media/upload/initialize",
                  {{"media_category", "tweet_video"}, {"media_type", "video/mp4"}, {"total_bytes", 9}})
             .body;
@@ -77,10 +75,10 @@ TEST_F(Media, InSegmentsArePutTogetherInTheirOrder) {
 }
 
 TEST_F(Media, OfAChatAreUploadedAndFetchedUnderTheirKey) {
-    const json begun =
+    const Json begun =
         api.post("/2/chat/media/upload/initialize", {{"conversation_id", "g1"}, {"total_bytes", 3}})
             .body["data"];
-    const std::string key = begun["media_hash_key"], path = "/2/chat/media/upload/" + key;
+    const std::string key = begun["media_hash_key"].text(), path = "/2/chat/media/upload/" + key;
     api.post(path + "/append", {{"media", base64_encode("abc")},
                                 {"segment_index", 0},
                                 {"conversation_id", "g1"},

@@ -6,30 +6,28 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 TEST(Posts, AreMadeReadAndDeleted) {
     ApiClient api;
     const auto made =
         api.post("/2/tweets", {{"text", "Hello 世界"}, {"reply", {{"in_reply_to_tweet_id", "12"}}}});
     ASSERT_EQ(made.status, 201) << made.body;
     const std::string path = "/2/tweets/" + made.body["data"]["id"].get<std::string>();
-    const json read = api.get(path).body["data"];
+    const Json read = api.get(path).body["data"];
     EXPECT_EQ(read["text"], "Hello 世界");
     EXPECT_EQ(read["author_id"], "2244994945");
     EXPECT_EQ(read["referenced_tweets"][0]["id"], "12");
     EXPECT_EQ(api.remove(path).body["data"]["deleted"], true);
     EXPECT_EQ(api.remove(path).body["data"]["deleted"], false);
     EXPECT_EQ(api.get(path).body["errors"][0]["resource_type"], "tweet");
-    EXPECT_EQ(api.post("/2/tweets", json::object()).status, 400);
+    EXPECT_EQ(api.post("/2/tweets", Json::object()).status, 400);
     EXPECT_EQ(api.post("/2/tweets", {{"text", "x"}, {"colour", "red"}}).status, 400);
     EXPECT_EQ(api.post("/2/tweets", {{"text", 5}}).status, 400);
 }
 
 TEST(Posts, OfWhichSomeAreMissingComeWithErrorsBesideThem) {
     ApiClient api;
-    const std::string id = api.post("/2/tweets", {{"text", "x"}}).body["data"]["id"];
-    const json both = api.get("/2/tweets?ids=" + id + ",99").body;
+    const std::string id = api.post("/2/tweets", {{"text", "x"}}).body["data"]["id"].text();
+    const Json both = api.get("/2/tweets?ids=" + id + ",99").body;
     EXPECT_EQ(both["data"].size(), 1u);
     EXPECT_EQ(both["errors"][0]["value"], "99");
 }
@@ -49,11 +47,11 @@ TEST(Search, FindsEachPostOncePageByPage) {
     std::set<std::string> seen;
     std::string token;
     do {
-        const json page = api.get("/2/tweets/search/recent?query=no&max_results=100" +
+        const Json page = api.get("/2/tweets/search/recent?query=no&max_results=100" +
                                   (token.empty() ? "" : "&next_token=" + token))
                               .body;
-        for (const json &post : page["data"])
-            EXPECT_TRUE(seen.insert(post["id"]).second);
+        for (const Json &post : page["data"])
+            EXPECT_TRUE(seen.insert(post["id"].text()).second);
         EXPECT_EQ(page["meta"]["newest_id"], page["data"].front()["id"]);
         EXPECT_EQ(page["meta"]["oldest_id"], page["data"].back()["id"]);
         token = page["meta"].value("next_token", "");
@@ -75,7 +73,7 @@ TEST(Search, RefusesWhatItCannotRead) {
 
 TEST(Likes, AreGivenAndTakenBackByTheUserAlone) {
     ApiClient api;
-    const std::string id = api.get("/2/tweets/search/recent?query=no").body["data"][0]["id"];
+    const std::string id = api.get("/2/tweets/search/recent?query=no").body["data"][0]["id"].text();
     EXPECT_EQ(api.post("/2/users/2244994945/likes", {{"tweet_id", id}}).body["data"]["liked"], true);
     EXPECT_EQ(api.remove("/2/users/2244994945/likes/" + id).body["data"]["liked"], false);
     EXPECT_EQ(api.post("/2/users/1/likes", {{"tweet_id", id}}).status, 403);

@@ -3,6 +3,7 @@
 #include "process.hpp"
 #include "random_faults.hpp"
 #include "raw_client.hpp"
+#include "json/value.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -10,7 +11,6 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -19,16 +19,14 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 std::set<std::string> kinds(bool tls, bool only_cuts) {
     std::set<std::string> found;
     for (std::uint64_t i = 0; i < 3000; ++i) {
-        const json fault = random_fault(5, i, tls, only_cuts);
+        const Json fault = random_fault(5, i, tls, only_cuts);
         const auto orders = parse_faults(fault);
         EXPECT_EQ(orders.size(), 1u);
         EXPECT_EQ(orders[0].now, stage_of(orders[0].plan[0].kind) == FaultStage::body) << fault;
-        found.insert(fault["kind"]);
+        found.insert(fault["kind"].text());
     }
     return found;
 }
@@ -48,8 +46,8 @@ TEST(RandomFaults, LeaveOutWhatEndsAClientOrTakesTheTruthAway) {
         EXPECT_EQ(found.count(kind), 0u) << kind;
     std::map<std::string, int> said;
     for (std::uint64_t i = 0; i < 3000; ++i) {
-        const json fault = random_fault(6, i, true, false);
-        if (fault.contains("disconnect_type")) ++said[fault["disconnect_type"]];
+        const Json fault = random_fault(6, i, true, false);
+        if (fault.contains("disconnect_type")) ++said[fault["disconnect_type"].text()];
         if (fault["kind"] == "stall" || fault["kind"] == "no_response" || fault["kind"] == "slow_drip") {
             EXPECT_GT(fault["for_ms"], 0) << "bounded";
         }
@@ -116,7 +114,7 @@ private:
     std::vector<std::thread> threads_;
 };
 
-std::uint64_t sum(const json &played) {
+std::uint64_t sum(const Json &played) {
     std::uint64_t all = 0;
     for (const auto &[kind, count] : played.items())
         all += count.get<std::uint64_t>();
@@ -126,14 +124,14 @@ std::uint64_t sum(const json &played) {
 TEST(RandomFaults, ArePlayedInTheirNumberAndCountedByKindAndThenItIsQuiet) {
     SimulatorProcess sim({"--rate", "20", "--speed", "200", "--random-faults", "7,60,1000"});
     const Stubborn clients(sim, 4, kJa);
-    json faults;
+    Json faults;
     do
         faults = sim.control("GET", "/faults");
     while (!faults["random"]["done"].get<bool>());
     EXPECT_EQ(faults["random"]["played"], 60);
     EXPECT_EQ(sum(faults["played"]), 60u);
     EXPECT_GE(faults["played"].size(), 10u);
-    EXPECT_TRUE(sim.state_when("min_events=5000")["reached"]);
+    EXPECT_TRUE(sim.state_when("min_events=5000")["reached"].get<bool>());
     EXPECT_EQ(sim.state()["faults"]["played"], faults["played"]);
 }
 
@@ -218,7 +216,7 @@ TEST(Script, IsPlayedLineByLine) {
                         << R"({"at_ms":2000,"fault":{"kind":"operational_disconnect","now":true}})"
                         << "\n";
     SimulatorProcess sim({"--rate", "10", "--speed", "100", "--script", path});
-    json faults;
+    Json faults;
     do
         faults = sim.control("GET", "/faults");
     while (faults["waiting"] == 0);
@@ -233,7 +231,7 @@ TEST(Script, IsPlayedLineByLine) {
     EXPECT_NE(dechunked(second.wire_body(), &ended).find("OperationalDisconnect"), std::string::npos);
     EXPECT_TRUE(ended);
     EXPECT_EQ(sim.control("GET", "/faults")["played"],
-              (json{{"http_503", 1}, {"operational_disconnect", 1}}));
+              (Json{{"http_503", 1}, {"operational_disconnect", 1}}));
     std::remove(path.c_str());
 }
 

@@ -5,8 +5,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 TEST(RequestLimits, CountPerOperationAndCredential) {
     ApiClient api({"--rate-limit", "2/900"});
     EXPECT_EQ(api.get("/2/dm_events").header("x-rate-limit-remaining"), "1");

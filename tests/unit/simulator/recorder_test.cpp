@@ -8,19 +8,17 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 TEST(Recording, AnswersEveryRequestAndTellsWhatWasAsked) {
     SimulatorProcess sim({"--record"});
     httplib::Client client(sim.url());
     const httplib::Headers bearer{{"Authorization", "Bearer very-secret"}};
     EXPECT_EQ(client.Get("/2/tweets/firehose/stream?partition=1", bearer)->body, R"({"data":{}})");
     EXPECT_EQ(client.Put("/2/no/such%2fpath", bearer, R"({"a":1})", "application/json")->status, 200);
-    const json state = sim.control("GET", "/requests?min=2");
+    const Json state = sim.control("GET", "/requests?min=2");
     ASSERT_EQ(state["list"].size(), 2u);
     EXPECT_EQ(state["list"][0]["path"], "/2/tweets/firehose/stream");
     EXPECT_EQ(state["list"][0]["query"], "partition=1");
-    EXPECT_EQ(state["list"][0]["parameters"], json::parse(R"([["partition","1"]])"));
+    EXPECT_EQ(state["list"][0]["parameters"], Json::parse(R"([["partition","1"]])"));
     EXPECT_EQ(state["list"][0]["body_kind"], "none");
     EXPECT_EQ(state["list"][1]["method"], "PUT");
     EXPECT_EQ(state["list"][1]["target"], "/2/no/such%2fpath");
@@ -38,7 +36,7 @@ TEST(Recording, IsSwitchedByTheControlEndpoint) {
     EXPECT_EQ(client.Get("/2/nothing")->status, 200);
     sim.control("POST", "/record", {{"on", false}});
     EXPECT_EQ(client.Get("/2/nothing")->status, 404);
-    const json list = sim.control("GET", "/requests?after=1")["list"];
+    const Json list = sim.control("GET", "/requests?after=1")["list"];
     ASSERT_EQ(list.size(), 2u);
     EXPECT_EQ(list[0]["status"], 200);
     EXPECT_EQ(list[1]["status"], 404);
@@ -56,10 +54,10 @@ TEST(Recording, TellsFormsAndPartsButNoSecrets) {
     client.Post("/2/media/upload",
                 httplib::MultipartFormDataItems{{"media", bytes, "p.png", "image/png"},
                                                 {"media_category", "tweet_image", "", ""}});
-    const json list = sim.control("GET", "/requests?min=2")["list"];
+    const Json list = sim.control("GET", "/requests?min=2")["list"];
     EXPECT_EQ(list[0]["form"],
-              json::parse(R"({"grant_type":"refresh_token","refresh_token":"***","scope":"a b"})"));
-    EXPECT_EQ(list[0]["authorization"], json::parse(R"({"kind":"Basic","user":"me x"})"));
+              Json::parse(R"({"grant_type":"refresh_token","refresh_token":"***","scope":"a b"})"));
+    EXPECT_EQ(list[0]["authorization"], Json::parse(R"({"kind":"Basic","user":"me x"})"));
     ASSERT_EQ(list[1]["parts"].size(), 2u);
     EXPECT_EQ(list[1]["parts"][0]["filename"], "p.png");
     EXPECT_EQ(list[1]["parts"][0]["content_type"], "image/png");

@@ -7,8 +7,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 // One simulator for all: faults are queued right before the connection that meets them.
 class Fault : public testing::Test {
 protected:
@@ -20,14 +18,16 @@ protected:
     void TearDown() override { sim_->clear_faults(); }
 
     // Meets the fault and reads to the end of the connection.
-    static std::unique_ptr<RawClient> meet(const json &fault, const std::string &headers = "") {
+    static std::unique_ptr<RawClient> meet(const Json &fault, const std::string &headers = "") {
         sim_->fault(fault);
         auto client = std::make_unique<RawClient>(sim_->port());
         client->get(kJa, headers);
         client->read_to_end();
         return client;
     }
-    static std::string how_it_ended() { return sim_->state_when("max_open=0")["list"].back()["ended"]; }
+    static std::string how_it_ended() {
+        return sim_->state_when("max_open=0")["list"].back()["ended"].text();
+    }
     static long lines(const std::string &text) { return std::count(text.begin(), text.end(), '\n'); }
 
     static SimulatorProcess *sim_;
@@ -74,7 +74,7 @@ TEST_F(Fault, BadChunkSendsASizeThatIsNone) {
 }
 
 TEST_F(Fault, SplitCharactersCutsInsideCharactersAndEscapesAndLosesNothing) {
-    const std::string whole = dechunked(meet(json::array())->wire_body());
+    const std::string whole = dechunked(meet(Json::array())->wire_body());
     const std::string wire = meet({{"kind", "split_characters"}})->wire_body();
     bool ended = false;
     const std::string text = dechunked(wire, &ended);
@@ -91,7 +91,7 @@ TEST_F(Fault, GarbageLineOfEveryVariantStandsBetweenEvents) {
         std::size_t at = 0;
         for (int i = 0; i < 3; ++i)
             at = text.find('\n', at) + 1;
-        EXPECT_FALSE(json::accept(text.substr(at, text.find('\n', at) - at))) << variant;
+        EXPECT_FALSE(Json::accept(text.substr(at, text.find('\n', at) - at))) << variant;
     }
 }
 
@@ -115,7 +115,7 @@ TEST_F(Fault, OperationalDisconnectSaysWhyInAnErrorsMessageAndEnds) {
     EXPECT_TRUE(ended);
     EXPECT_EQ(lines(text), 5);
     const std::string last = text.substr(text.rfind('\n', text.size() - 2) + 1);
-    EXPECT_EQ(json::parse(last)["errors"][0]["disconnect_type"], "SlowReader");
+    EXPECT_EQ(Json::parse(last)["errors"][0]["disconnect_type"], "SlowReader");
 }
 
 TEST_F(Fault, StallSendsNothingMoreNotEvenKeepAlivesUntilItIsOver) {
@@ -162,7 +162,7 @@ TEST_F(Fault, DuplicateEventRepeatsTheLastOne) {
 }
 
 TEST_F(Fault, OfTheAnswerComeWithTheirStatus) {
-    const std::pair<json, const char *> cases[] = {
+    const std::pair<Json, const char *> cases[] = {
         {{{"kind", "http_400"}}, "400"},
         {{{"kind", "http_401"}}, "401"},
         {{{"kind", "http_403"}}, "403"},
@@ -185,7 +185,7 @@ TEST_F(Fault, OfTheAnswerComeWithTheirStatus) {
 }
 
 TEST_F(Fault, TooManyConnectionsNamesItsConnectionIssue) {
-    const json problem = json::parse(meet({{"kind", "too_many_connections"}})->wire_body());
+    const Json problem = Json::parse(meet({{"kind", "too_many_connections"}})->wire_body());
     EXPECT_EQ(problem["connection_issue"], "TooManyConnections");
     EXPECT_EQ(problem["title"], "ConnectionException");
     EXPECT_EQ(problem["type"], "https://api.twitter.com/2/problems/streaming-connection");

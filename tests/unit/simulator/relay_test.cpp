@@ -10,8 +10,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 const std::vector<std::string> kFixed{"--base-time", "2026-03-01T00:00:00Z"};
 
 std::vector<std::string> with(std::vector<std::string> more) {
@@ -30,9 +28,9 @@ std::string expected(int count) {
 }
 
 std::string how_it_ended(SimulatorProcess &sim) {
-    const json state = sim.state_when("max_open=0");
-    EXPECT_TRUE(state["reached"]);
-    return state["list"].back()["ended"];
+    const Json state = sim.state_when("max_open=0");
+    EXPECT_TRUE(state["reached"].get<bool>());
+    return state["list"].back()["ended"].text();
 }
 
 TEST(Simulator, StreamsTheEventsItPrintsByteForByteInChunksOfAnySize) {
@@ -54,7 +52,7 @@ TEST(Simulator, TellsWhatItKnowsOfAConnectionWithoutTheToken) {
     RawClient client(sim.port());
     client.get(kJa, "User-Agent: raw/1\r\n");
     client.read_to_end();
-    const json connection = sim.state_when("max_open=0")["list"][0];
+    const Json connection = sim.state_when("max_open=0")["list"][0];
     EXPECT_EQ(connection["operation"], "streamPostsFirehoseJa");
     EXPECT_EQ(connection["partition"], 1);
     EXPECT_EQ(connection["events"], 5);
@@ -74,7 +72,7 @@ TEST(Simulator, RefusesWrongTokensPathsAndParametersWithAProblem) {
         EXPECT_NE(client.head().find("x-transaction-id: "), std::string::npos);
         if (client.head().find(" 200 ") == std::string::npos) {
             EXPECT_NE(client.head().find("application/problem+json"), std::string::npos);
-            EXPECT_TRUE(json::accept(client.wire_body()));
+            EXPECT_TRUE(Json::accept(client.wire_body()));
         }
         return client.head().substr(9, 3);
     };
@@ -135,7 +133,7 @@ TEST(Simulator, ServesManyStreamsAtOnce) {
     }
     for (auto &client : clients)
         EXPECT_TRUE(client->read_until("No. "));
-    EXPECT_TRUE(sim.state_when("min_open=80")["reached"]);
+    EXPECT_TRUE(sim.state_when("min_open=80")["reached"].get<bool>());
     sim.close_all();
     for (auto &client : clients) {
         bool ended = false;
@@ -149,7 +147,7 @@ TEST(Simulator, EndsCleanlyWithStreamsOpen) {
     SimulatorProcess sim;
     RawClient fast(sim.port()), idle(sim.port());
     fast.get(kJa); // never read: its pump waits for room
-    EXPECT_TRUE(sim.state_when("min_events=10")["reached"]);
+    EXPECT_TRUE(sim.state_when("min_events=10")["reached"].get<bool>());
     EXPECT_EQ(sim.stop(), 0);
 }
 

@@ -1,8 +1,8 @@
 // What a streaming request asks for, and what is wrong with it.
 #include "requests.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace xtap::sim {
 namespace {
@@ -26,7 +26,7 @@ void expect_refused(const char *operation, const Query &query, const std::string
     ASSERT_TRUE(std::holds_alternative<Answer>(made)) << parameter;
     const auto &answer = std::get<Answer>(made);
     EXPECT_EQ(answer.status, 400);
-    const auto body = nlohmann::json::parse(answer.body);
+    const auto body = Json::parse(answer.body);
     EXPECT_TRUE(body["errors"][0]["parameters"].contains(parameter)) << answer.body;
 }
 

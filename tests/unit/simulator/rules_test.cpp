@@ -8,11 +8,9 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 const std::string kRules = "/2/tweets/search/stream/rules";
 
-const PostFacts kPost = facts_of(json::parse(R"({"data":{"text":"The quick brown Fox! 東京の雨 #Rain No. 77",
+const PostFacts kPost = facts_of(Json::parse(R"({"data":{"text":"The quick brown Fox! 東京の雨 #Rain No. 77",
     "lang":"en","author_id":"5","entities":{"hashtags":[{"tag":"Rain"}],"mentions":[{"username":"Bob"}],
     "urls":[{"expanded_url":"https://example.com/a"}]},"referenced_tweets":[{"type":"quoted","id":"1"}]},
     "includes":{"users":[{"id":"5","username":"Alice","verified":true}],"media":[{"type":"photo"}]}})"));
@@ -83,28 +81,28 @@ TEST(RuleOperations, AddListAndDelete) {
         api.post(kRules, {{"add", {{{"value", "cat"}, {"tag", "cats"}}, {{"value", "dog -cat"}}}}});
     EXPECT_EQ(added.status, 201);
     EXPECT_EQ(added.body["meta"]["summary"],
-              json::parse(R"({"created":2,"not_created":0,"valid":2,"invalid":0})"));
-    const json listed = api.get(kRules).body;
+              Json::parse(R"({"created":2,"not_created":0,"valid":2,"invalid":0})"));
+    const Json listed = api.get(kRules).body;
     EXPECT_EQ(listed["data"], added.body["data"]);
     EXPECT_EQ(listed["data"][0]["tag"], "cats");
     EXPECT_FALSE(listed["data"][1].contains("tag"));
     EXPECT_EQ(listed["meta"]["result_count"], 2);
-    const std::string id = listed["data"][0]["id"];
+    const std::string id = listed["data"][0]["id"].text();
     EXPECT_EQ(api.get(kRules + "?ids=" + id).body["data"].size(), 1u);
     EXPECT_EQ(api.get(kRules + "/counts").body["data"]["client_app_rules_count"]["rule_count"], 2);
-    const json page = api.get(kRules + "?max_results=1").body;
+    const Json page = api.get(kRules + "?max_results=1").body;
     EXPECT_EQ(api.get(kRules + "?pagination_token=" + page["meta"]["next_token"].get<std::string>())
                   .body["data"][0]["value"],
               "dog -cat");
     EXPECT_EQ(api.post(kRules, {{"delete", {{"ids", {id, "1"}}}}}).body["meta"]["summary"],
-              json::parse(R"({"deleted":1,"not_deleted":1})"));
+              Json::parse(R"({"deleted":1,"not_deleted":1})"));
     EXPECT_EQ(api.post(kRules, {{"delete", {{"values", {"dog -cat"}}}}}).status, 200);
     EXPECT_EQ(api.get(kRules).body["meta"]["result_count"], 0);
 }
 
 TEST(RuleOperations, TellOfDuplicatesAndOfRulesTheyCannotRead) {
     ApiClient api;
-    const json first = api.post(kRules, {{"add", {{{"value", "cat"}}}}}).body;
+    const Json first = api.post(kRules, {{"add", {{{"value", "cat"}}}}}).body;
     const auto again = api.post(kRules, {{"add", {{{"value", "cat"}}, {{"value", "dog"}}}}});
     EXPECT_EQ(again.status, 201);
     EXPECT_EQ(again.body["errors"][0]["title"], "DuplicateRule");
@@ -114,10 +112,10 @@ TEST(RuleOperations, TellOfDuplicatesAndOfRulesTheyCannotRead) {
     EXPECT_EQ(bad.status, 200);
     EXPECT_EQ(bad.body["errors"][0]["title"], "Invalid Rule");
     EXPECT_EQ(bad.body["meta"]["summary"],
-              json::parse(R"({"created":0,"not_created":2,"valid":1,"invalid":1})"));
+              Json::parse(R"({"created":0,"not_created":2,"valid":1,"invalid":1})"));
     EXPECT_EQ(api.get(kRules).body["meta"]["result_count"], 2);
-    for (const json &body : {json::object(), json{{"add", json::array()}}, json{{"delete", {{"ids", {"x"}}}}},
-                             json{{"add", {{{"text", "x"}}}}}, json{{"surprise", 1}}})
+    for (const Json &body : {Json::object(), Json{{"add", Json::array()}}, Json{{"delete", {{"ids", {"x"}}}}},
+                             Json{{"add", {{{"text", "x"}}}}}, Json{{"surprise", 1}}})
         EXPECT_EQ(api.post(kRules, body).status, 400) << body;
 }
 
@@ -141,41 +139,41 @@ TEST(RuleOperations, KeepToTheCap) {
     EXPECT_TRUE(refused.body["type"].get<std::string>().ends_with("/rule-cap"));
 }
 
-std::vector<json> events_of(ApiClient &api, const std::string &path) {
+std::vector<Json> events_of(ApiClient &api, const std::string &path) {
     RawClient client(api.sim.port());
     client.get(path);
     client.read_to_end();
-    std::vector<json> events;
+    std::vector<Json> events;
     std::istringstream lines(dechunked(client.wire_body()));
     for (std::string line; std::getline(lines, line);)
-        if (line.size() > 2) events.push_back(json::parse(line));
+        if (line.size() > 2) events.push_back(Json::parse(line));
     return events;
 }
 
 TEST(FilteredStream, CarriesOnlyPostsThatMatchAndSaysWhichRulesDid) {
     ApiClient api({"--count", "3000", "--base-time", "2026-03-01T00:00:00Z"});
-    const std::vector<json> all = events_of(api, "/2/tweets/search/stream");
+    const std::vector<Json> all = events_of(api, "/2/tweets/search/stream");
     EXPECT_EQ(all.size(), 3000u);
-    const json rules = api.post(kRules, {{"add",
+    const Json rules = api.post(kRules, {{"add",
                                           {{{"value", "no lang:ja"}, {"tag", "ja"}},
                                            {{"value", "no has:media"}, {"tag", "media"}},
                                            {{"value", "2999"}, {"tag", "late"}}}}})
                            .body["data"];
     std::size_t wanted = 0;
-    for (const json &event : all) {
-        const std::string text = event["data"]["text"];
+    for (const Json &event : all) {
+        const std::string text = event["data"]["text"].text();
         if (event["data"]["lang"] == "ja" || event["includes"].contains("media") ||
             text.ends_with(" No. 2999"))
             ++wanted;
     }
-    const std::vector<json> some = events_of(api, "/2/tweets/search/stream");
+    const std::vector<Json> some = events_of(api, "/2/tweets/search/stream");
     EXPECT_EQ(some.size(), wanted);
     EXPECT_LT(wanted, 2900u);
     std::set<std::string> tags;
-    for (const json &event : some) {
+    for (const Json &event : some) {
         ASSERT_FALSE(event["matching_rules"].empty());
-        for (const json &rule : event["matching_rules"]) {
-            tags.insert(rule["tag"]);
+        for (const Json &rule : event["matching_rules"]) {
+            tags.insert(rule["tag"].text());
             if (rule["tag"] == "ja") {
                 EXPECT_EQ(event["data"]["lang"], "ja");
                 EXPECT_EQ(rule["id"], rules[0]["id"]);

@@ -12,8 +12,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 // What clock_child prints when its clock is the simulator's.
 std::string child_under(const SimulatorProcess &sim) {
     std::string command = "env";
@@ -49,8 +47,8 @@ TEST(Speed, MakesEventsComeFasterByTheWall) {
     RawClient client(sim.port());
     client.get("/2/tweets/sample/stream");
     ASSERT_TRUE(client.read_until(" No. 1000\"")); // more than 8 minutes
-    const json state = sim.state_when("min_events=1000");
-    EXPECT_TRUE(state["reached"]);
+    const Json state = sim.state_when("min_events=1000");
+    EXPECT_TRUE(state["reached"].get<bool>());
 }
 
 TEST(Speed, GivesAChildTheClockOfTheSimulator) {
@@ -67,7 +65,7 @@ TEST(Speed, GivesAChildTheClockOfTheSimulator) {
     const double after = fast(sim, wall_clock());
     constexpr double kMs = 1000, kOneSecond = 1'000'000; // what the texts are rounded to
     const auto connected =
-        parse_rfc3339(json::parse(asks.wire_body())["data"][0]["connected_at"].get<std::string>());
+        parse_rfc3339(Json::parse(asks.wire_body())["data"][0]["connected_at"].get<std::string>());
     ASSERT_TRUE(connected);
     EXPECT_GE(static_cast<double>(*connected), before - kMs);
     EXPECT_LE(static_cast<double>(*connected), middle);

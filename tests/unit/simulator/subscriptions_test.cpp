@@ -7,11 +7,9 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 const std::string kSubscriptions = "/2/activity/subscriptions";
 
-json wanted(const std::string &type, const json &filter, const std::string &tag = "mine") {
+Json wanted(const std::string &type, const Json &filter, const std::string &tag = "mine") {
     return {{"event_type", type}, {"filter", filter}, {"tag", tag}};
 }
 
@@ -19,9 +17,9 @@ TEST(Subscriptions, AreMadeListedChangedAndDeleted) {
     ApiClient api;
     const auto made = api.post(kSubscriptions, wanted("post.create", {{"user_id", "2244994945"}}));
     ASSERT_EQ(made.status, 200) << made.body;
-    const json first = made.body["data"]["subscription"];
+    const Json first = made.body["data"]["subscription"];
     EXPECT_EQ(first["event_type"], "post.create");
-    EXPECT_EQ(first["filter"], json::parse(R"({"user_id":"2244994945"})"));
+    EXPECT_EQ(first["filter"], Json::parse(R"({"user_id":"2244994945"})"));
     EXPECT_EQ(made.body["meta"]["total_subscriptions"], 1);
     const std::string path = kSubscriptions + "/" + first["subscription_id"].get<std::string>();
     const auto changed = api.ask("PUT", path, R"({"tag":"yours"})");
@@ -47,9 +45,10 @@ TEST(Subscriptions, OfTheOlderDialectAnswerInItsShape) {
 TEST(Subscriptions, AreDeletedManyAtATimeWithAnErrorForEachThatIsNotThere) {
     ApiClient api;
     const std::string id = api.post(kSubscriptions, wanted("news.new", {{"keyword", "rain"}}))
-                               .body["data"]["subscription"]["subscription_id"];
-    const json gone = api.remove(kSubscriptions + "?ids=" + id + ",77").body;
-    EXPECT_EQ(gone["data"], json::parse(R"([{"subscription_id":")" + id + R"(","deleted":true}])"));
+                               .body["data"]["subscription"]["subscription_id"]
+                               .text();
+    const Json gone = api.remove(kSubscriptions + "?ids=" + id + ",77").body;
+    EXPECT_EQ(gone["data"], Json::parse(R"([{"subscription_id":")" + id + R"(","deleted":true}])"));
     EXPECT_EQ(gone["errors"][0]["subscription_id"], "77");
     EXPECT_EQ(gone["errors"][0]["reason"], "not_found");
     EXPECT_EQ(api.remove(kSubscriptions).status, 400);
@@ -59,10 +58,10 @@ TEST(Subscriptions, ComeInPages) {
     ApiClient api;
     for (const char *user : {"1", "2", "3"})
         api.post(kSubscriptions, wanted("post.create", {{"user_id", user}}));
-    const json first = api.get(kSubscriptions + "?max_results=2").body;
+    const Json first = api.get(kSubscriptions + "?max_results=2").body;
     EXPECT_EQ(first["data"].size(), 2u);
     EXPECT_EQ(first["meta"]["total_subscriptions"], 3);
-    const json rest = api.get(kSubscriptions + "?max_results=2&pagination_token=" +
+    const Json rest = api.get(kSubscriptions + "?max_results=2&pagination_token=" +
                               first["meta"]["next_token"].get<std::string>())
                           .body;
     EXPECT_EQ(rest["data"].size(), 1u);
@@ -81,13 +80,13 @@ TEST(Subscriptions, AnswerInAllShapesThatWereSeen) {
 TEST(Subscriptions, AreRefusedWhenSomethingIsWrong) {
     ApiClient api({"--token", "app", "--user-token", "user"});
     api.authorization = "Bearer app";
-    for (const json &body :
-         {wanted("no.such", {{"user_id", "1"}}), wanted("post.create", json::object()),
+    for (const Json &body :
+         {wanted("no.such", {{"user_id", "1"}}), wanted("post.create", Json::object()),
           wanted("post.create", {{"user_id", "x"}}),
           wanted("post.create", {{"user_id", "1"}, {"keyword", "k"}}),
           wanted("post.create", {{"user_id", "1"}}, std::string(201, 't')),
-          json{{"event_type", "post.create"}}, json{{"user_id", "1"}, {"event_types", {"no_events"}}},
-          json{{"user_id", "1"}, {"event_types", json::array()}}})
+          Json{{"event_type", "post.create"}}, Json{{"user_id", "1"}, {"event_types", {"no_events"}}},
+          Json{{"user_id", "1"}, {"event_types", Json::array()}}})
         EXPECT_EQ(api.post(kSubscriptions, body).status, 400) << body;
     EXPECT_EQ(api.post(kSubscriptions, wanted("mute.mute", {{"user_id", "1"}})).status, 403);
     EXPECT_EQ(api.post(kSubscriptions, wanted("post.create", {{"user_id", "1"}})).status, 200);
@@ -107,15 +106,15 @@ TEST(ActivityStream, CarriesWhatIsSubscribedToInBothDialects) {
     std::map<std::string, int> seen;
     std::istringstream lines(dechunked(client.wire_body()));
     for (std::string line; std::getline(lines, line);) {
-        const json event = json::parse(line);
+        const Json event = Json::parse(line);
         if (event.contains("data")) {
-            ++seen[event["data"]["event_type"]];
+            ++seen[event["data"]["event_type"].text()];
             if (event["data"]["event_type"] == "post.create") {
                 EXPECT_EQ(event["data"]["payload"]["author_id"], "2244994945");
                 EXPECT_EQ(event["data"]["tag"], "posts");
             }
         } else {
-            ++seen[event["event_type"]];
+            ++seen[event["event_type"].text()];
             EXPECT_EQ(event["for_user_id"], "8");
             EXPECT_EQ(event[event["event_type"].get<std::string>()].size(), 1u);
         }

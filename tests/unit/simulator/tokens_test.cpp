@@ -8,8 +8,6 @@
 namespace xtap::sim {
 namespace {
 
-using nlohmann::json;
-
 // RFC 7636, appendix B.
 const std::string kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const std::string kChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -38,9 +36,9 @@ struct Tokens : testing::Test {
         return api.post_form("/2/oauth2/token",
                              "grant_type=refresh_token&client_id=sim-public-client&refresh_token=" + token);
     }
-    json sign_in() {
+    Json sign_in() {
         api.authorization.clear();
-        json pair = exchange(code_in(authorise("sim-public-client"))).body;
+        Json pair = exchange(code_in(authorise("sim-public-client"))).body;
         api.authorization = "Bearer " + pair["access_token"].get<std::string>();
         return pair;
     }
@@ -76,31 +74,32 @@ TEST_F(Tokens, OfAUserWhoRefusesAreNotGiven) {
 }
 
 TEST_F(Tokens, AreRefreshedOnceByEachRefreshToken) {
-    const json first = sign_in();
-    const auto second = refresh(first["refresh_token"]);
+    const Json first = sign_in();
+    const auto second = refresh(first["refresh_token"].text());
     ASSERT_EQ(second.status, 200);
     EXPECT_NE(second.body["refresh_token"], first["refresh_token"]);
     EXPECT_NE(second.body["access_token"], first["access_token"]);
-    const auto reuse = refresh(first["refresh_token"]);
+    const auto reuse = refresh(first["refresh_token"].text());
     EXPECT_EQ(reuse.status, 400);
     EXPECT_EQ(reuse.body["error"], "invalid_grant");
     EXPECT_EQ(refresh("never-given").body["error"], "invalid_request");
-    const json state = api.sim.control("GET", "/tokens");
+    const Json state = api.sim.control("GET", "/tokens");
     EXPECT_EQ(state["refreshes"], 1);
     EXPECT_EQ(state["reused_refresh_tokens"], 1);
 }
 
 TEST_F(Tokens, ExpireWhenTheControlEndpointSaysSo) {
-    const json pair = sign_in();
+    const Json pair = sign_in();
     EXPECT_EQ(api.get(kUserOnly).status, 200);
     api.sim.control("POST", "/tokens/expire");
     EXPECT_EQ(api.get(kUserOnly).status, 401);
-    api.authorization = "Bearer " + refresh(pair["refresh_token"]).body["access_token"].get<std::string>();
+    api.authorization =
+        "Bearer " + refresh(pair["refresh_token"].text()).body["access_token"].get<std::string>();
     EXPECT_EQ(api.get(kUserOnly).status, 200);
 }
 
 TEST_F(Tokens, AreRevoked) {
-    const json pair = sign_in();
+    const Json pair = sign_in();
     EXPECT_EQ(api.post_form("/2/oauth2/revoke",
                             "client_id=sim-public-client&token=" + pair["access_token"].get<std::string>())
                   .body["revoked"],
@@ -110,7 +109,7 @@ TEST_F(Tokens, AreRevoked) {
 }
 
 TEST_F(Tokens, OfAConfidentialClientNeedItsSecret) {
-    const json given = api.sim.control("POST", "/tokens/give");
+    const Json given = api.sim.control("POST", "/tokens/give");
     const std::string form =
         "grant_type=refresh_token&refresh_token=" + given["refresh_token"].get<std::string>();
     api.authorization = "Basic " + base64_encode("sim-client-id:wrong");

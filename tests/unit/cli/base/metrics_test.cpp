@@ -2,11 +2,11 @@
 #include "cli/base/metrics.hpp"
 
 #include "cli/base/input.hpp"
+#include "json/value.hpp"
 
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -118,24 +118,32 @@ public:
         for (std::smatch found; std::getline(lines, line) && !line.starts_with("###");)
             if (std::regex_match(line, found, row)) add(found[1], found[2]);
     }
-    nlohmann::json facts = nlohmann::json::object();
+    Json facts = Json::object();
     std::map<std::int64_t, std::string> numbers;
 
 private:
+    // "legs[].state" is in the first of the legs.
+    Json &place_of(const std::string &key) {
+        std::istringstream steps(std::regex_replace(key, std::regex(R"(\[\])"), ".[]"));
+        Json *place = &facts;
+        for (std::string step; std::getline(steps, step, '.');) {
+            if (step == "[]" && place->empty()) place->push_back(nullptr);
+            place = step == "[]" ? &place->front() : &(*place)[step];
+        }
+        return *place;
+    }
     void add(const std::string &key, const std::string &type) {
-        const nlohmann::json::json_pointer place(
-            "/" + std::regex_replace(std::regex_replace(key, std::regex(R"(\[\])"), "/0"),
-                                     std::regex(R"(\.)"), "/"));
+        Json &place = place_of(key);
         if (type.starts_with("integer")) {
             const auto number = 1'000'001 + static_cast<std::int64_t>(numbers.size());
             numbers[number] = key;
-            facts[place] = number;
+            place = number;
         } else if (type == "text") {
-            facts[place] = "some text";
+            place = "some text";
         } else if (type == "list") {
-            facts[place] = nlohmann::json::array();
+            place = Json::array();
         } else if (type == "object") {
-            facts[place] = nlohmann::json::object();
+            place = Json::object();
         }
     }
 };

@@ -3,9 +3,9 @@
 #include "cli/base/operation_json.hpp"
 #include "cli/describe/describe_command.hpp"
 #include "cli/operations/operations_command.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <xtap/xtap.h>
 
@@ -49,7 +49,7 @@ Example
 }
 
 TEST(Describe, StaysWithinAHundredColumns) {
-    auto operation = nlohmann::json::parse(kFirehose);
+    auto operation = Json::parse(kFirehose);
     for (int copy = 0; copy < 200; ++copy)
         operation["parameters"][4]["values"].push_back("another_field_" + std::to_string(copy));
     std::istringstream lines(described(operation.dump()));
@@ -70,17 +70,17 @@ TEST(Operations, AreATableInColumns) {
 }
 
 TEST(Operations, AreOneJsonArray) {
-    const auto array = nlohmann::json::parse(json_array({kFirehose, R"({"id":"b"})"}));
+    const auto array = Json::parse(json_array({kFirehose, R"({"id":"b"})"}));
     ASSERT_EQ(array.size(), 2u);
     EXPECT_EQ(array[1]["id"], "b");
-    EXPECT_EQ(nlohmann::json::parse(json_array({})), nlohmann::json::array());
+    EXPECT_EQ(Json::parse(json_array({})), Json::array());
 }
 
 TEST(Operations, ThatTheTableHoldsAreAllDescribed) {
     ASSERT_GT(xtap_operation_count(), 0u);
     for (std::size_t index = 0; index < xtap_operation_count(); ++index) {
         const std::string json = operation_json(xtap_operation_id(index));
-        const auto facts = nlohmann::json::parse(json);
+        const auto facts = Json::parse(json);
         EXPECT_EQ(facts["id"], xtap_operation_id(index));
         if (!facts["streaming"].get<bool>()) continue;
         EXPECT_NE(described(json).find("Example\n  xtap stream "), std::string::npos) << json;

@@ -1,8 +1,8 @@
 // The JSON arrays of --select, byte by byte.
 #include "cli/stream/selected.hpp"
+#include "json/value.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -32,7 +32,7 @@ TEST(SelectedString, FindsASpecialCharacterAtEveryOffsetOfEveryLength) {
             for (const char special : {'"', '\\', '\n', '\x01', '\x1f', '\0'}) {
                 std::string text(length, '\x7f');
                 text[at] = special;
-                const auto back = nlohmann::json::parse(as_json_string(text), nullptr, false);
+                const auto back = Json::parse_or_null(as_json_string(text));
                 ASSERT_TRUE(back.is_string()) << length << " " << at;
                 ASSERT_EQ(back.get<std::string>(), text) << length << " " << at;
             }
@@ -43,7 +43,7 @@ TEST(SelectedString, FindsASpecialCharacterAtEveryOffsetOfEveryLength) {
 TEST(SelectedString, IsNotConfusedByBytesNextToASpecialOne) {
     // The eight-at-a-time scan borrows between bytes: neighbours of a hit must come out unharmed.
     const std::string text = "\"#\"\\]\\ \x1f !\x01\xe3\x81\x82\"\xc3\xa9\\";
-    EXPECT_EQ(nlohmann::json::parse(as_json_string(text)).get<std::string>(), text);
+    EXPECT_EQ(Json::parse(as_json_string(text)).get<std::string>(), text);
 }
 
 struct Column {
