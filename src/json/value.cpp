@@ -253,7 +253,7 @@ std::size_t Value::erase(std::string_view key) {
 }
 
 bool operator==(const Value &left, const Value &right) {
-    if (left.is_number() && right.is_number()) return (left <=> right) == 0;
+    if (left.is_number() && right.is_number()) return std::is_eq(left <=> right);
     if (left.kind_ != right.kind_) return false;
     switch (left.kind_) {
     case Value::Kind::boolean:

@@ -215,12 +215,12 @@ private:
 // An element of a list in braces. Its value can be moved away, which the list itself does not allow.
 class Element {
 public:
-    // NOLINTBEGIN(google-explicit-constructor)
+    // Hides no copy: an Element is not convertible.
+    // NOLINTBEGIN(google-explicit-constructor,bugprone-forwarding-reference-overload)
     template <std::convertible_to<Value> Source>
-    Element(Source &&source)
-        : value_(std::forward<Source>(source)) {} // NOLINT(bugprone-forwarding-reference-overload)
+    Element(Source &&source) : value_(std::forward<Source>(source)) {}
     Element(std::initializer_list<Element> elements) : value_(elements) {}
-    // NOLINTEND(google-explicit-constructor)
+    // NOLINTEND(google-explicit-constructor,bugprone-forwarding-reference-overload)
     Value &value() const { return value_; }
 
 private:
