@@ -4,7 +4,9 @@
 #include "events.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <initializer_list>
 #include <random>
 #include <set>
 
@@ -74,7 +76,7 @@ Micros last_look(Micros opened, Micros until) {
 std::vector<Settings> many_settings() {
     std::vector<Settings> made;
     for (const double rate : {0.5, 3.0, 50.0, 333.0})
-        for (const std::uint64_t late_ms : {0, 1, 900, 20'000, 90'000})
+        for (const std::uint64_t late_ms : std::initializer_list<std::uint64_t>{0, 1, 900, 20'000, 90'000})
             for (const double share : {0.5, 20.0, 100.0})
                 made.push_back(settings_at(rate, late_ms, share));
     return made;
