@@ -221,7 +221,7 @@ TEST(Classifier, GoesAThousandAndTwentyFourLevelsDeep) {
     const auto nested = [](std::size_t depth) {
         return R"({"data":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
     };
-    for (const std::size_t depth : {2, 60, 61, 62, 63, 64, 65, 100, 1024})
+    for (const std::size_t depth : {2u, 60u, 61u, 62u, 63u, 64u, 65u, 100u, 1024u})
         EXPECT_EQ(classify(Kind::event_post, nested(depth)).kind, Kind::event_post) << depth;
     EXPECT_EQ(classify(Kind::event_post, nested(1025)).kind, Kind::event_malformed);
 }

@@ -22,7 +22,7 @@ TEST(Nesting, RefusesWhatIsLeftOpenOrPairedWithAnotherKind) {
 }
 
 TEST(Nesting, GoesOneThousandAndTwentyFourLevelsDeepAndNoDeeper) {
-    for (const std::size_t depth : {1, 61, 62, 63, 64, 65, 500, 1024}) {
+    for (const std::size_t depth : {1u, 61u, 62u, 63u, 64u, 65u, 500u, 1024u}) {
         EXPECT_TRUE(brackets_pair_up(nested(depth, '{', '}'))) << depth;
         EXPECT_TRUE(brackets_pair_up(nested(depth, '[', ']'))) << depth;
         EXPECT_FALSE(brackets_pair_up(nested(depth, '{', ']'))) << depth;
