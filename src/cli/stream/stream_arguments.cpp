@@ -9,10 +9,10 @@
 namespace xtap::cli {
 namespace {
 
-constexpr char kStreamHelp[] = "see 'xtap stream --help'";
+constexpr char kStreamHint[] = "see 'xtap stream --help'";
 constexpr double kLongestDuration = 1e9; // seconds, about 31 years: more would not fit a clock in nanoseconds
 
-[[noreturn]] void refuse(std::string message, std::string hint = kStreamHelp) {
+[[noreturn]] void refuse(std::string message, std::string hint = kStreamHint) {
     refuse_usage(std::move(message), std::move(hint));
 }
 
@@ -31,8 +31,8 @@ void sort_words(const StreamWords &words, StreamArguments &sorted) {
     }
     for (const std::string &word : others) {
         if (word.find('=') != std::string::npos) {
-            add_once(sorted.parameters, named_value(word, "parameter", kStreamHelp), "parameter",
-                     kStreamHelp);
+            add_once(sorted.parameters, named_value(word, "parameter", kStreamHint), "parameter",
+                     kStreamHint);
         } else if (sorted.operation.empty() && !word.empty()) {
             sorted.operation = word;
         } else {
@@ -90,16 +90,16 @@ NoticeStyle notice_style(const std::string &text) {
 
 StreamArguments stream_arguments(const StreamWords &words) {
     StreamArguments checked;
-    static_cast<ClientArguments &>(checked) = client_arguments(words.client, kStreamHelp);
+    static_cast<ClientArguments &>(checked) = client_arguments(words.client, kStreamHint);
     sort_words(words, checked);
-    if (const auto given = only_one(words.max_events, "--max-events", kStreamHelp))
+    if (const auto given = only_one(words.max_events, "--max-events", kStreamHint))
         checked.max_events = event_count(*given);
-    if (const auto given = only_one(words.duration, "--duration", kStreamHelp))
+    if (const auto given = only_one(words.duration, "--duration", kStreamHint))
         checked.duration = duration(*given);
-    if (const auto given = only_one(words.notices, "--notices", kStreamHelp))
+    if (const auto given = only_one(words.notices, "--notices", kStreamHint))
         checked.notices = notice_style(*given);
-    if (const auto given = only_one(words.metrics, "--metrics", kStreamHelp)) take_metrics(*given, checked);
-    checked.checkpoint = only_one(words.checkpoint, "--checkpoint", kStreamHelp);
+    if (const auto given = only_one(words.metrics, "--metrics", kStreamHint)) take_metrics(*given, checked);
+    checked.checkpoint = only_one(words.checkpoint, "--checkpoint", kStreamHint);
     if (checked.checkpoint && checked.checkpoint->empty()) refuse("--checkpoint needs the name of a file");
     return checked;
 }
