@@ -8,20 +8,13 @@ Usage: analysed_units.py ROOT BUILD FOLDER
 """
 import json
 import pathlib
-import re
 import shlex
 import sys
 
+from unity import united_in
+
 # Where the product, the simulator and the examples are; tests speak GoogleTest's dialect.
 ANALYSED = ("src", "examples", "tests/simulator")
-UNIT = re.compile(r"-unity\d+\.\w+$")
-INCLUDED = re.compile(r"#include\s*<([^>]+)>")
-
-
-def sources_of(path):
-    if UNIT.search(path.name):
-        return [pathlib.Path(name).resolve() for name in INCLUDED.findall(path.read_text(encoding="utf-8"))]
-    return [path]
 
 
 def words_for(entry, unit):
@@ -44,7 +37,7 @@ def main(root, build, folder):
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         path = (pathlib.Path(entry["directory"]) / entry["file"]).resolve()
         # What another unit has already (the library is built once more, for its description) is not analysed twice.
-        new = [source for source in sources_of(path) if source in wanted and source not in found]
+        new = [source for source in united_in(path) if source in wanted and source not in found]
         if not new:
             continue
         found.update(new)

@@ -61,6 +61,14 @@ same_place() {
     [[ ${before%% --*} == "${2%% --*}" ]]
 }
 
+# up_to_date NAME: lets Meson look at its files again, where they changed, before it is asked what there is.
+up_to_date() {
+    local log=$DEV_BUILD/logs/$1-configure.log
+    ninja -C "$DEV_BUILD/$1" build.ninja >"$log" 2>&1 </dev/null && return 0
+    explain_failure "$log" ninja -C "$DEV_BUILD/$1" build.ninja
+    return 1
+}
+
 # Set where tests run beside builds: those have a clock to keep.
 YIELDING=()
 

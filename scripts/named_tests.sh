@@ -15,7 +15,10 @@ test_named() { # test_named NAME TIMES
     build_named "$wanted" "${configured[@]}"
     trap 'stop_load; stop_running_tests' EXIT
     trap 'exit 130' INT TERM
-    ((times > 1)) && start_load
+    if ((times > 1)); then
+        ((TEST_TIME_LIMIT *= times))
+        start_load
+    fi
     for name in "${BUILT[@]}"; do
         run_named "$name" "$wanted" "$times"
     done
@@ -34,8 +37,10 @@ build_named() { # build_named NAME CONFIGURATION...: sets BUILT
     shift
     for name; do
         (
-            mapfile -t targets < <(matching targets "$name" "$wanted")
-            ((${#targets[@]} == 0)) || build "$name" "${targets[@]}"
+            up_to_date "$name" && targets=$(matching targets "$name" "$wanted") || exit 1
+            [[ -z $targets ]] && exit 0
+            mapfile -t targets <<<"$targets"
+            build "$name" "${targets[@]}"
         ) &
         jobs+=("$! $name")
     done
@@ -48,8 +53,12 @@ build_named() { # build_named NAME CONFIGURATION...: sets BUILT
 matching() { "$DEV_PYTHON" "$DEV_ROOT/scripts/matching_tests.py" "$1" "$DEV_MESON" "$DEV_BUILD/$2" "$3"; }
 
 run_named() { # run_named CONFIGURATION NAME TIMES
-    local chosen again=()
-    mapfile -t chosen < <(matching tests "$1" "$2")
+    local found chosen=() again=()
+    if ! found=$(matching tests "$1" "$2"); then
+        count "$1" 0 1 0
+        return
+    fi
+    [[ -n $found ]] && mapfile -t chosen <<<"$found"
     unset XTAP_BINDING_CASES
     if [[ ${chosen[0]:-} == BINDING_CASES=* ]]; then
         export XTAP_BINDING_CASES=${chosen[0]#*=}
