@@ -34,7 +34,7 @@ check_layout() {
     own_sources | (cd "$DEV_ROOT" && tr '\n' '\0' | xargs -0 -r "$tool" --style=file "${mode[@]}")
 }
 
-# How many steps the analyser goes through a function: its own default, and what takes a third of the time.
+# How many steps the analyser goes through a function: its own default, and fewer for a run that is to be short.
 ANALYSIS_STEPS=225000
 ANALYSIS_STEPS_REDUCED=50000
 
