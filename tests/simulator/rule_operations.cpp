@@ -76,7 +76,7 @@ Answer add(const Call &, RuleBook &book, const Json &wanted, bool dry, std::size
         if (!item.is_object() || !item.contains("value") || !item["value"].is_string() ||
             (item.contains("tag") && !item["tag"].is_string()))
             refuse_field("$.add", item.dump(), "a rule is {\"value\":TEXT,\"tag\":TEXT}");
-        const std::string value = item["value"].text();
+        const std::string &value = item["value"].text();
         try {
             if (value.size() > longest) throw BadRule("it is longer than " + std::to_string(longest));
             rules.push_back({0, value, item.value("tag", ""), RuleExpression(value)});

@@ -17,7 +17,7 @@ std::string iso(Micros when) { return std::string(MomentWriter().iso(when)); }
 
 bool is_number(const Json &value) {
     if (!value.is_string()) return false;
-    const std::string text = value.text();
+    const std::string &text = value.text();
     return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
