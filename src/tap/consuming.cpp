@@ -69,9 +69,9 @@ Status Stream::read(event::BatchView &to, std::uint32_t timeout_ms, event::Need 
     for (;;) {
         if (cancelled_.load()) tell_cancelled();
         if (to.empty() && wake_.exchange(false)) return Status::interrupted;
-        const Pulled pulled = pull(to);
+        const Pulled pulled = queue_ ? pull_ahead(to) : pull_direct(to);
         if (pulled == Pulled::no_room) {
-            if (!to.empty()) return Status::ok;
+            if (!to.empty()) return give(to);
             need = need_;
             throw Failure(Status::buffer_small,
                           "the next record does not fit into this batch; see data_needed, "
@@ -85,7 +85,7 @@ Status Stream::read(event::BatchView &to, std::uint32_t timeout_ms, event::Need 
             // A wake waits for the next call: this one has consumed something.
             if (finished || to.data_size() >= settings_.read_min_bytes ||
                 at >= std::min(linger_until, deadline) || wake_.load())
-                return Status::ok;
+                return give(to);
         } else if (finished) {
             return Status::end;
         } else if (at >= deadline && !wake_.load() && !cancelled_.load()) {
@@ -95,15 +95,15 @@ Status Stream::read(event::BatchView &to, std::uint32_t timeout_ms, event::Need 
     }
 }
 
-Stream::Pulled Stream::pull(event::BatchView &to) {
-    const std::size_t before = to.record_count();
-    const Pulled pulled = queue_ ? pull_ahead(to) : pull_direct(to);
-    const std::int64_t at_ms = to.record_count() > before ? edge::mono_ms() : 0;
-    for (event::Record &record : to.records().subspan(before)) {
+// The one place where read delivers: what a call that is cancelled, or fails, had in hand by then was not
+// delivered, and no checkpoint covers it.
+Status Stream::give(event::BatchView &to) {
+    const std::int64_t at_ms = edge::mono_ms();
+    for (event::Record &record : to.records()) {
         record.position = ++position_;
         count_delivered(record, at_ms);
     }
-    return pulled;
+    return Status::ok;
 }
 
 bool Stream::put_lagging(event::BatchView &to) {
@@ -152,33 +152,40 @@ Stream::Pulled Stream::pull_direct(event::BatchView &to) {
     return pull_connection(to);
 }
 
-// One round: what is due, what the sockets have, what follows from it.
+// One round: what is due, what the sockets have, what follows from it. An exception may have cost records
+// that were on their way: the stream is over with it, as it is with one on the I/O thread, and what came
+// before is still delivered.
 Stream::Pulled Stream::pull_connection(event::BatchView &to) {
-    direct_.begin(to);
     Pulled pulled = Pulled::nothing;
+    if (broken_) return pulled;
+    direct_.begin(to);
     try {
-        next_due_ms_ = advance(edge::now(), *pump_, false);
-        const auto blocked = [&] {
-            return std::find_if(legs_.begin(), legs_.end(),
-                                [](const auto &leg) { return leg->has_leftover(); });
-        };
-        if (blocked() == legs_.end()) {
-            pump_->step();
-            const bool more =
-                std::any_of(legs_.begin(), legs_.end(), [](const auto &l) { return l->progressed(); });
-            next_due_ms_ = advance(edge::now(), *pump_, true);
-            if (more) pulled = Pulled::more_at_hand;
-        }
-        if (const auto leg = blocked(); leg != legs_.end()) {
-            need_ = (*leg)->blocked_need();
-            pulled = Pulled::no_room;
-        }
-        settle_outcome();
+        pulled = one_round();
     } catch (...) {
-        direct_.end();
-        throw;
+        fail_with_exception(*pump_);
     }
     direct_.end();
+    return pulled;
+}
+
+Stream::Pulled Stream::one_round() {
+    Pulled pulled = Pulled::nothing;
+    next_due_ms_ = advance(edge::now(), *pump_, false);
+    const auto blocked = [&] {
+        return std::find_if(legs_.begin(), legs_.end(), [](const auto &leg) { return leg->has_leftover(); });
+    };
+    if (blocked() == legs_.end()) {
+        pump_->step();
+        const bool more =
+            std::any_of(legs_.begin(), legs_.end(), [](const auto &l) { return l->progressed(); });
+        next_due_ms_ = advance(edge::now(), *pump_, true);
+        if (more) pulled = Pulled::more_at_hand;
+    }
+    if (const auto leg = blocked(); leg != legs_.end()) {
+        need_ = (*leg)->blocked_need();
+        pulled = Pulled::no_room;
+    }
+    settle_outcome();
     return pulled;
 }
 
@@ -311,7 +318,11 @@ bool Stream::over(bool records_in_hand) const {
 void Stream::wait(std::int64_t timeout_ms) {
     if (!queue_) {
         const std::int64_t due = next_due_ms_ == edge::kNever ? timeout_ms : next_due_ms_ - edge::mono_ms();
-        pump_->wait(poll_timeout(std::min(timeout_ms, due)));
+        try {
+            pump_->wait(poll_timeout(std::min(timeout_ms, due)));
+        } catch (...) {
+            fail_with_exception(*pump_);
+        }
         return;
     }
     settle_ready();

@@ -103,6 +103,7 @@ std::int64_t Stream::service(edge::Now now, edge::Pump &pump) noexcept {
             leave(pump);
             return edge::kNever;
         }
+        if (broken_) return edge::kNever;
         queue_->begin();
         const std::int64_t next = advance(now, pump, true);
         // Lagging goes first: the records that follow are those it warns about.
@@ -111,15 +112,10 @@ std::int64_t Stream::service(edge::Now now, edge::Pump &pump) noexcept {
         settle_outcome();
         if (readable || something_to_tell()) ready_.raise();
         return next;
-    } catch (Failure &failure) { // moved: a copy may find no memory
-        fail(std::move(failure));
-    } catch (const std::bad_alloc &) {
-        fail(out_of_memory());
-    } catch (const std::exception &error) {
-        fail(unexpected(error));
+    } catch (...) {
+        fail_with_exception(pump);
+        return edge::kNever;
     }
-    leave(pump);
-    return edge::kNever;
 }
 
 std::int64_t Stream::advance(edge::Now now, edge::Pump &pump, bool drained) {
@@ -152,6 +148,20 @@ void Stream::settle_outcome() {
     if (std::exchange(outcome_known_, true)) return;
     for (const auto &partition : partitions_)
         if (partition->failure() && !outcome_) outcome_ = partition->failure();
+}
+
+void Stream::fail_with_exception(edge::Pump &pump) noexcept {
+    broken_ = true;
+    try {
+        throw;
+    } catch (Failure &failure) { // moved: a copy may find no memory
+        fail(std::move(failure));
+    } catch (const std::bad_alloc &) {
+        fail(out_of_memory());
+    } catch (const std::exception &error) {
+        fail(unexpected(error));
+    }
+    leave(pump);
 }
 
 void Stream::fail(Failure failure) noexcept {

@@ -98,6 +98,8 @@ private:
     void settle_outcome();
     bool something_to_tell() const; // the outcome, or that the consumer lags
     void look_for_lag(edge::Now now);
+    // Of one round, the one being handled: nothing goes on after it.
+    void fail_with_exception(edge::Pump &pump) noexcept;
     void fail(Failure failure) noexcept;
 
     // what the consumer does
@@ -114,10 +116,11 @@ private:
     std::uint32_t own_partition() const noexcept { return numbers_.size() == 1 ? numbers_.front() : 0; }
     void start();
     enum class Pulled : std::uint8_t { nothing, more_at_hand, all_at_hand, no_room };
-    Pulled pull(event::BatchView &to);
+    Status give(event::BatchView &to);
     Pulled pull_ahead(event::BatchView &to);
     Pulled pull_direct(event::BatchView &to);
     Pulled pull_connection(event::BatchView &to);
+    Pulled one_round();
     bool put_lagging(event::BatchView &to);
     std::optional<Status> deliver(RecordReceiver &receiver, bool &any);
     std::optional<Status> deliver_lagging(RecordReceiver &receiver);
@@ -154,6 +157,7 @@ private:
     std::unique_ptr<ReadAhead> queue_;   // with read-ahead
     edge::EventFlag ready_;              // with read-ahead: the fd that users poll
     edge::EventFlag *io_flag_ = nullptr; // wakes whoever does the I/O
+    bool broken_ = false;                // by an exception, on the thread that does the I/O
 
     std::mutex start_mutex_; // fd starts the stream from any thread
     std::atomic<std::int64_t> started_ms_{event::kNoTime};

@@ -188,11 +188,34 @@ TEST_P(Checkpoints, OfMorePartitionsServeAStreamOfSome) {
     EXPECT_EQ(simulator_.state()["list"].size(), 1u);
 }
 
+// Another process has the other partitions: what stands of them here would never move again.
+TEST_P(Checkpoints, OfAStreamOfSomePartitionsLeaveOutTheOthers) {
+    const std::string whole = made_at(wall_ms() - 1'000, {1, 2, 3});
+    Tap tap(simulator_.url(), GetParam(), repairing(), Tap::kOperation, {{"partition", "2"}});
+    resume(tap, whole);
+    const auto partitions_of = [](const std::string &text) {
+        std::vector<std::uint32_t> numbers;
+        for (const continuity::PartitionCheckpoint &one : continuity::read_checkpoint(text).partitions)
+            numbers.push_back(one.partition);
+        return numbers;
+    };
+    EXPECT_EQ(partitions_of(checkpoint_of(tap.stream())), std::vector<std::uint32_t>{2});
+    ASSERT_EQ(listen(tap, events(5)).status, XTAP_OK);
+    const std::string part = checkpoint_of(tap.stream());
+    EXPECT_EQ(partitions_of(part), std::vector<std::uint32_t>{2});
+    Tap other(simulator_.url(), GetParam(), repairing(), Tap::kOperation, {{"partition", "1"}});
+    EXPECT_THROW(resume(other, part), std::runtime_error);
+}
+
 INSTANTIATE_TEST_SUITE_P(, Checkpoints, testing::ValuesIn(kEveryMode), mode_name);
 
 // ---- read: batches in hand ----
 
 class BatchesInHand : public EveryMode {};
+
+std::uint64_t sent_by(SimulatorProcess &simulator) {
+    return simulator.state()["list"].back()["events"].get<std::uint64_t>();
+}
 
 TEST_P(BatchesInHand, AreNotInACheckpointOfAnEarlierPosition) {
     Past simulator(2, 200);
@@ -227,6 +250,41 @@ TEST_P(BatchesInHand, AreNotInACheckpointOfAnEarlierPosition) {
         std::ranges::copy(after.events(), std::back_inserter(joined));
         simulator.expect_each_once(joined);
     }
+}
+
+// A read that gathers events and is cancelled returns none of them: a checkpoint of all that was delivered
+// must not hold them.
+TEST_P(BatchesInHand, OfAReadThatIsCancelledAreInNoCheckpoint) {
+    Past simulator(2, 200);
+    Tap tap(simulator.url(), GetParam(),
+            repairing({{"read_min_bytes", "1GiB"}, {"read_linger_ms", "3600000"}}));
+    std::vector<Seen> all;
+    Batch batch(64 << 20, 100'000, 0);
+    ASSERT_EQ(tap.read(batch, 500), XTAP_OK) << tap.error.text();
+    for (std::size_t i = 0; i < batch->record_count; ++i)
+        all.push_back(seen_of(*batch, batch->records[i], 0));
+    const std::uint64_t returned = all.back().position;
+    EXPECT_EQ(tap.stats()["position"], returned);
+
+    const std::uint64_t before = sent_by(simulator);
+    std::thread canceller([&] {
+        while (sent_by(simulator) < before + 100)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        xtap_stream_cancel(tap.stream());
+    });
+    EXPECT_EQ(tap.read(batch), XTAP_E_CANCELLED);
+    canceller.join();
+    EXPECT_EQ(batch->record_count, 0u);
+    EXPECT_EQ(tap.stats()["position"], returned);
+    const std::string checkpoint = checkpoint_of(tap.stream());
+    EXPECT_EQ(checkpoint, checkpoint_of(tap.stream(), returned));
+
+    Tap next(simulator.url(), GetParam(), repairing());
+    resume(next, checkpoint);
+    const Told after = listen(next, both(notices(XTAP_NOTICE_REPAIRED), events(5)));
+    std::erase_if(all, &Seen::is_notice);
+    std::ranges::copy(after.events(), std::back_inserter(all));
+    simulator.expect_each_once(all);
 }
 
 INSTANTIATE_TEST_SUITE_P(, BatchesInHand, testing::Values(Mode{false, true}, Mode{false, false}), mode_name);
