@@ -40,6 +40,8 @@ void StreamConnection::set_up(const EdgeSettings &edge, const Opening &opening) 
     set(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
     set(easy_, CURLOPT_ERRORBUFFER, error_);
     drive(*this);
+    set(easy_, CURLOPT_PREREQFUNCTION, &StreamConnection::before_request);
+    set(easy_, CURLOPT_PREREQDATA, static_cast<void *>(this));
     set(easy_, CURLOPT_WRITEFUNCTION, &StreamConnection::body_callback);
     set(easy_, CURLOPT_WRITEDATA, static_cast<void *>(this));
     set(easy_, CURLOPT_HEADERFUNCTION, &StreamConnection::header_callback);
@@ -51,15 +53,18 @@ void StreamConnection::resume() { curl_easy_pause(easy_, CURLPAUSE_CONT); }
 
 void StreamConnection::done(CURLcode result) {
     if (!head_told_ && head_.status >= 200) tell_head(); // an answer without a body
-    const bool reached = result != CURLE_COULDNT_CONNECT && result != CURLE_COULDNT_RESOLVE_HOST &&
-                         result != CURLE_COULDNT_RESOLVE_PROXY;
     const std::string what = result == CURLE_OK ? std::string() : what_happened(easy_, result, error_);
-    listener_.on_done(closing_of_result(result, what), reached);
+    listener_.on_done(closing_of_result(result, what));
 }
 
 void StreamConnection::abandon() noexcept {
     sockets_.abandon();
     easy_ = nullptr; // curl_easy_cleanup would speak to the parent's peer, or join a thread that is not here
+}
+
+int StreamConnection::before_request(void *self, char *, char *, int, int) {
+    static_cast<StreamConnection *>(self)->request_sent_ = true;
+    return CURL_PREREQFUNC_OK;
 }
 
 std::size_t StreamConnection::body_callback(char *data, std::size_t size, std::size_t count, void *self) {

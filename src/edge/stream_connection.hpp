@@ -20,9 +20,8 @@ public:
     virtual void on_head(const ResponseHead &head) = 0;
     // False: no room now; the same bytes come again after resume().
     virtual bool on_body(std::string_view bytes) = 0;
-    // Nothing more comes. `closing`: as the connection alone tells it. `reached`: somebody was spoken to, if
-    // only to be refused.
-    virtual void on_done(session::Closing closing, bool reached) = 0;
+    // Nothing more comes. `closing`: as the connection alone tells it.
+    virtual void on_done(session::Closing closing) = 0;
 
 protected:
     ~StreamConnectionListener() = default;
@@ -47,6 +46,9 @@ public:
     StreamConnection &operator=(const StreamConnection &) = delete;
 
     void resume(); // after on_body answered false
+    // The server was asked, or is about to be: names are resolved, proxies passed, TLS is agreed on. Until
+    // then nothing counts as a connection at the server.
+    bool request_sent() const noexcept { return request_sent_; }
     // In a forked child: closes this process's copies of the sockets and leaves the rest alone.
     void abandon() noexcept;
 
@@ -54,6 +56,7 @@ public:
     void done(CURLcode result) override;
 
 private:
+    static int before_request(void *self, char *, char *, int, int);
     static std::size_t body_callback(char *data, std::size_t size, std::size_t count, void *self);
     static std::size_t header_callback(char *data, std::size_t size, std::size_t count, void *self);
 
@@ -66,7 +69,7 @@ private:
     StreamConnectionListener &listener_;
     ResponseHead head_;
     Sockets sockets_;
-    bool head_told_ = false;
+    bool head_told_ = false, request_sent_ = false;
     char error_[CURL_ERROR_SIZE] = {};
 };
 

@@ -158,7 +158,7 @@ void Leg::open_connection(edge::Now now, edge::Pump &pump) {
     set_state();
 }
 
-// The connection never reached a server.
+// The server was asked nothing.
 void Leg::budget_take_back() { client_.budget_take_back(operation_, budget_taken_ms_); }
 
 // Nothing of the last answer is left.
@@ -220,9 +220,6 @@ void Leg::on_head(const edge::ResponseHead &head) {
         session_.opened(at.mono_ms);
         stall_.start(at.mono_ms);
         counters_.open_since_ms.store(at.wall_ms, kRelaxed);
-        connected_ms_ = guide_.server_ms(at);
-        client_.connection_opened(operation_, connected_ms_);
-        counted_open_ = true;
         set_state();
         last_byte_mono_ms_ = at.mono_ms;
         read_up_to_mono_ms_ = -1;
@@ -236,6 +233,11 @@ void Leg::on_head(const edge::ResponseHead &head) {
                                                 .request_id = head.request_id,
                                                 .rate_limit = edge::limit_of(head)}));
         guide_.opened(at, head.date_s < 0 ? -1 : edge::ms_of_seconds(head.date_s));
+        // By the time that this answer told: of all that X lists, only a connection of this time may be
+        // ended.
+        connected_ms_ = guide_.server_ms(at);
+        client_.connection_opened(operation_, connected_ms_);
+        counted_open_ = true;
         if (strcasecmp(head.content_encoding.c_str(), "gzip") == 0)
             intake_.expect_gzip();
         else if (!head.content_encoding.empty() && strcasecmp(head.content_encoding.c_str(), "identity") != 0)
@@ -290,9 +292,8 @@ void Leg::break_off(const Failure &failure) {
     intake_.drop();
 }
 
-void Leg::on_done(session::Closing closing, bool reached) {
+void Leg::on_done(session::Closing closing) {
     if (closing_) return; // given up already: this is only libcurl's echo
-    if (!reached) budget_take_back();
     if (head_.status != 0 && head_.status != 200)
         closing_ = edge::closing_of_answer(head_, problem_body_, edge::now().wall_ms, problem_);
     else
@@ -334,6 +335,7 @@ void Leg::close_connection(edge::Pump &pump) noexcept {
     if (fetch_) pump.remove(fetch_->driven());
     fetch_.reset();
     if (!connection_) return;
+    if (!connection_->request_sent()) budget_take_back();
     pump.remove(*connection_);
     connection_.reset();
 }

@@ -111,7 +111,7 @@ public:
 private:
     void on_head(const edge::ResponseHead &head) override;
     bool on_body(std::string_view bytes) override;
-    void on_done(session::Closing closing, bool reached) override;
+    void on_done(session::Closing closing) override;
 
     void connect(edge::Now now, edge::Pump &pump);
     void fetch_token(edge::Now now, edge::Pump &pump);

@@ -17,11 +17,23 @@
 namespace xtap::test {
 namespace {
 
-int listen_on_loopback(int backlog, int &port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+std::string loopback(const std::string &scheme, int port) {
+    return scheme + "://127.0.0.1:" + std::to_string(port);
+}
+
+} // namespace
+
+sockaddr_in loopback_address(int port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int listen_on_loopback(int backlog, int &port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = loopback_address(0);
     socklen_t size = sizeof address;
     if (fd < 0 || ::bind(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0 ||
         (backlog >= 0 && ::listen(fd, backlog) != 0) ||
@@ -31,11 +43,19 @@ int listen_on_loopback(int backlog, int &port) {
     return fd;
 }
 
-std::string loopback(const std::string &scheme, int port) {
-    return scheme + "://127.0.0.1:" + std::to_string(port);
+// The kernel takes a few more than asked for; from then on connecting hangs.
+std::vector<int> fill_backlog(int port) {
+    std::vector<int> fds;
+    const sockaddr_in address = loopback_address(port);
+    for (int i = 0; i < 16; ++i) {
+        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        fds.push_back(fd);
+        ::connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+        pollfd wait{fd, POLLOUT, 0};
+        if (::poll(&wait, 1, 200) == 0) return fds;
+    }
+    throw std::runtime_error("the backlog does not fill");
 }
-
-} // namespace
 
 SmallServer::SmallServer(Play play) : play_(std::move(play)) {
     listening_ = listen_on_loopback(64, port_);
@@ -99,19 +119,7 @@ std::string SmallServer::heard() const {
 
 FullBacklog::FullBacklog() {
     listening_ = listen_on_loopback(0, port_);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port_));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // The kernel takes a few more than asked for; from then on connecting hangs.
-    for (int i = 0; i < 16; ++i) {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        fds_.push_back(fd);
-        ::connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address);
-        pollfd wait{fd, POLLOUT, 0};
-        if (::poll(&wait, 1, 200) == 0) return;
-    }
-    throw std::runtime_error("the backlog does not fill");
+    fds_ = fill_backlog(port_);
 }
 
 FullBacklog::~FullBacklog() {

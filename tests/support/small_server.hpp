@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <netinet/in.h>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,6 +55,13 @@ private:
     int listening_ = -1, port_ = 0;
     std::vector<int> fds_;
 };
+
+// What listens on loopback, and where; negative backlog: bound alone.
+int listen_on_loopback(int backlog, int &port);
+sockaddr_in loopback_address(int port);
+// Connects to a port that listens with a backlog of 0 and accepts nobody, until another one would hang; the
+// sockets that it takes.
+std::vector<int> fill_backlog(int port);
 
 // A port on loopback where nobody listens.
 int closed_port();

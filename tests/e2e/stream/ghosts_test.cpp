@@ -1,7 +1,9 @@
 // A stream whose lost connection still counts at the server, and one that asks why its connection ended.
+#include "scripted_server.hpp"
 #include "world.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 namespace xtap::test {
 namespace {
@@ -15,6 +17,12 @@ bool asked(const Json &requests, const char *method) {
     return std::any_of(requests.begin(), requests.end(), [&](const Json &request) {
         return request["method"] == method && request["path"] == "/2/connections";
     });
+}
+
+std::string utc(std::time_t at, const char *format) {
+    char text[64];
+    std::tm parts{};
+    return {text, std::strftime(text, sizeof text, format, gmtime_r(&at, &parts))};
 }
 
 TEST_P(StreamGhosts, AreEndedAtTheServerAndTheStreamGoesOn) {
@@ -66,6 +74,33 @@ TEST_P(StreamGhosts, AreForgottenWhenTheStreamIsFinishedOrClosedMeanwhile) {
         }
         simulator_.clear_faults();
     }
+}
+
+// Two connections may be the lost one: by the server's clock it is the first, by a wrong one of ours the
+// other, which is another process's.
+TEST_P(StreamGhosts, AreToldByTheServersClockWhateverOursSays) {
+    const std::time_t ours = std::time(nullptr), theirs = ours - 30 * 60;
+    const auto entry = [](const std::string &id, std::time_t at) {
+        return R"({"id":")" + id + R"(","endpoint_name":"firehose_stream_lang_ja","connected_at":")" +
+               utc(at, "%Y-%m-%dT%H:%M:%S.000Z") + R"("})";
+    };
+    ScriptedServer server;
+    server.answer("/2/tweets/firehose/stream/lang/ja",
+                  {{.close = true,
+                    .raw = "HTTP/1.1 200 OK\r\nDate: " + utc(theirs, "%a, %d %b %Y %H:%M:%S GMT") +
+                           "\r\nConnection: close\r\n\r\n"},
+                   {.status = 429,
+                    .body = R"({"title":"ConnectionException","connection_issue":"TooManyConnections",)"
+                            R"("type":"https://api.twitter.com/2/problems/streaming-connection"})"},
+                   {.held = true}});
+    server.answer("/2/connections", {{.body = R"({"data":[)" + entry("1", theirs) + "," + entry("2", ours) +
+                                              R"(],"meta":{}})"}});
+    Tap tap(server.url(), GetParam(), {{"reclaim_connections", "on"}});
+    ASSERT_EQ(listen(tap, notices(XTAP_NOTICE_CONNECTING, 3)).status, XTAP_OK);
+    std::string ended;
+    for (const HttpRequest &request : server.asked("/2/connections"))
+        if (request.method() == "DELETE") ended += request.body;
+    EXPECT_EQ(ended, R"({"uuids":["1"]})");
 }
 
 INSTANTIATE_TEST_SUITE_P(, StreamGhosts, testing::ValuesIn(kEveryMode), mode_name);
