@@ -67,6 +67,10 @@ std::vector<continuity::PartitionCheckpoint> Stream::checked_checkpoint(std::str
                                              std::to_string(number) +
                                              ": it is of a stream that did not have it");
     }
+    // Those of other processes' streams are theirs to keep: carried on here, they would never move again.
+    std::erase_if(checkpoint.partitions, [&](const continuity::PartitionCheckpoint &one) {
+        return std::find(numbers_.begin(), numbers_.end(), one.partition) == numbers_.end();
+    });
     return std::move(checkpoint.partitions);
 }
 

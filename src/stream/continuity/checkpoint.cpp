@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <system_error>
 
 namespace xtap::continuity {
@@ -28,15 +29,33 @@ std::int64_t signed_of(std::uint64_t bits) {
     return static_cast<std::int64_t>(bits >> 1 ^ ((bits & 1) != 0 ? UINT64_MAX : 0));
 }
 
+std::int64_t in_range(std::int64_t ms) { return std::clamp(ms, kEarliestMs, kLatestMs); }
+
+// As they are read: without empty ones, ascending, those that touch joined.
+std::vector<Interval> in_order(std::vector<Interval> holes) {
+    for (Interval &hole : holes)
+        hole = {in_range(hole.from_ms), in_range(hole.to_ms)};
+    std::erase_if(holes, [](const Interval &hole) { return hole.empty(); });
+    std::sort(holes.begin(), holes.end(),
+              [](const Interval &a, const Interval &b) { return a.from_ms < b.from_ms; });
+    std::vector<Interval> joined;
+    for (const Interval &hole : holes) {
+        if (!joined.empty() && hole.from_ms <= joined.back().to_ms)
+            joined.back().to_ms = std::max(joined.back().to_ms, hole.to_ms);
+        else
+            joined.push_back(hole);
+    }
+    return joined;
+}
+
 void put_partition(const PartitionCheckpoint &partition, BitWriter &to) {
     to.put_number(partition.partition);
-    to.put_number(unsigned_of(partition.through_ms));
-    to.put_number(static_cast<std::uint64_t>(std::count_if(
-        partition.holes.begin(), partition.holes.end(), [](const Interval &hole) { return !hole.empty(); })));
-    for (const Interval &hole : partition.holes) {
-        if (hole.empty()) continue;
+    to.put_number(unsigned_of(in_range(partition.through_ms)));
+    const std::vector<Interval> holes = in_order(partition.holes);
+    to.put_number(holes.size());
+    for (const Interval &hole : holes) {
         to.put_number(unsigned_of(hole.from_ms));
-        to.put_number(static_cast<std::uint64_t>(hole.to_ms) - static_cast<std::uint64_t>(hole.from_ms));
+        to.put_number(static_cast<std::uint64_t>(hole.to_ms - hole.from_ms));
     }
     std::vector<std::uint64_t> posts, folds = partition.folds;
     posts.reserve(partition.keys.size());
@@ -48,13 +67,19 @@ void put_partition(const PartitionCheckpoint &partition, BitWriter &to) {
     put_ascending(folds, to);
 }
 
+std::int64_t take_time(BitReader &from) {
+    const std::int64_t ms = signed_of(from.take_number());
+    if (ms < kEarliestMs || ms > kLatestMs)
+        throw_corrupt("it holds a time of " + std::to_string(ms) + " ms, which is not in 2006 to 2099");
+    return ms;
+}
+
 Interval take_hole(BitReader &from) {
-    const std::int64_t start = signed_of(from.take_number());
+    const std::int64_t start = take_time(from);
     const std::uint64_t length = from.take_number();
-    const std::uint64_t most =
-        static_cast<std::uint64_t>(INT64_MAX) - static_cast<std::uint64_t>(start); // both wrap alike
-    if (length == 0 || length > most) throw_corrupt("one of its stretches of time has no end");
-    return {start, static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + length)};
+    if (length == 0 || length > static_cast<std::uint64_t>(kLatestMs - start))
+        throw_corrupt("one of its stretches of time has no end");
+    return {start, start + static_cast<std::int64_t>(length)};
 }
 
 PartitionCheckpoint take_partition(BitReader &from) {
@@ -62,9 +87,10 @@ PartitionCheckpoint take_partition(BitReader &from) {
     const std::uint64_t number = from.take_number();
     if (number > UINT32_MAX) throw_corrupt("it holds a partition that none has");
     partition.partition = static_cast<std::uint32_t>(number);
-    partition.through_ms = signed_of(from.take_number());
+    partition.through_ms = take_time(from);
     for (std::uint64_t left = from.take_number(); left != 0; --left)
         partition.holes.push_back(take_hole(from));
+    partition.holes = in_order(std::move(partition.holes)); // 0.1.0 wrote them as they came to be known
     const std::vector<std::uint64_t> posts = take_ascending(from);
     partition.keys.reserve(posts.size());
     for (const std::uint64_t id : posts)
@@ -144,8 +170,13 @@ Checkpoint read_checkpoint(std::string_view text) {
     Checkpoint checkpoint;
     for (std::uint64_t left = from.take_number(); left != 0; --left)
         checkpoint.operation += static_cast<char>(from.take(8));
-    for (std::uint64_t left = from.take_number(); left != 0; --left)
+    std::set<std::uint32_t> numbers;
+    for (std::uint64_t left = from.take_number(); left != 0; --left) {
         checkpoint.partitions.push_back(take_partition(from));
+        const std::uint32_t number = checkpoint.partitions.back().partition;
+        if (!numbers.insert(number).second)
+            throw_corrupt("it holds partition " + std::to_string(number) + " twice");
+    }
     from.expect_end();
     return checkpoint;
 }

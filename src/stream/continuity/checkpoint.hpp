@@ -11,6 +11,10 @@
 
 namespace xtap::continuity {
 
+// Times that a checkpoint holds: X began in 2006.
+inline constexpr std::int64_t kEarliestMs = 1'136'073'600'000; // 2006-01-01T00:00:00Z
+inline constexpr std::int64_t kLatestMs = 4'102'444'800'000;   // 2100-01-01T00:00:00Z
+
 struct PartitionCheckpoint {
     std::uint32_t partition = 0;
     std::int64_t through_ms = 0;           // all before it was delivered, but
@@ -35,6 +39,8 @@ struct Checkpoint {
 // LENGTH: of PAYLOAD, decimal. PAYLOAD: bits, six to a character of base64url. CRC: CRC-32 of all before its
 // dot, eight hexadecimal digits. Keys of posts stay exact, keys of 128 bits become their folds, both in
 // ascending order and without repetitions; empty holes are left out.
+// Times before kEarliestMs or after kLatestMs, which only a wrong clock or a caller's start_time tells, are
+// written as these two: no event is older, and none is as young.
 //
 // Size: N ascending numbers over a range R cost about log2(R / N) + 1.6 bits each, and six bits make a
 // character. Posts, R being 2^22 a millisecond: (log2(2^22 * 1000 / rate per second) + 1.6) / 6, or 3.4
@@ -43,7 +49,9 @@ struct Checkpoint {
 std::string write_checkpoint(const Checkpoint &checkpoint);
 
 // White space after the text is allowed. Throws Failure(Status::value) that says whether the text is
-// truncated, corrupt, of a newer version, or no checkpoint at all.
+// truncated, corrupt, of a newer version, or no checkpoint at all. Corrupt is also what write_checkpoint
+// never writes: a time outside those two, a partition twice. Holes come in ascending order, and none touches
+// the next.
 Checkpoint read_checkpoint(std::string_view text);
 
 } // namespace xtap::continuity

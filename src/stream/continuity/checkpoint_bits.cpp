@@ -105,8 +105,8 @@ void BitReader::expect_end() {
     if (!text_.empty() || count_ >= 6 || next_ != 0) throw_corrupt("something follows its end");
 }
 
-void throw_corrupt(const char *why) {
-    throw Failure(Status::value, std::string("the checkpoint is corrupt: ") + why);
+void throw_corrupt(const std::string &why) {
+    throw Failure(Status::value, "the checkpoint is corrupt: " + why);
 }
 
 } // namespace xtap::continuity

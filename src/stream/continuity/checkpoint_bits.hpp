@@ -51,6 +51,6 @@ private:
     unsigned count_ = 0;
 };
 
-[[noreturn]] void throw_corrupt(const char *why);
+[[noreturn]] void throw_corrupt(const std::string &why);
 
 } // namespace xtap::continuity

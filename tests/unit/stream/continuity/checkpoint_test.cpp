@@ -2,6 +2,8 @@
 #include "stream/continuity/checkpoint.hpp"
 
 #include "api/failure.hpp"
+#include "stream/continuity/checkpoint_bits.hpp"
+#include "stream/continuity/crc32.hpp"
 #include "stream/continuity/dedupe.hpp"
 #include "stream/event/event_time.hpp"
 
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <random>
 #include <string>
 #include <utility>
@@ -58,9 +61,29 @@ TEST(Checkpoint, IsReadAsItWasWritten) {
 TEST(Checkpoint, KeepsTheWidestValuesThereAre) {
     Checkpoint widest{std::string("\0\xFF '\n", 5), {}};
     widest.partitions.push_back(
-        {UINT32_MAX, INT64_MIN, {{INT64_MIN, INT64_MAX}}, {{0, 0}, {UINT64_MAX, 0}}, {0, 1, UINT64_MAX}});
-    widest.partitions.push_back({0, INT64_MAX, {{INT64_MAX - 1, INT64_MAX}, {-1, 0}}, {}, {UINT64_MAX}});
+        {UINT32_MAX, kEarliestMs, {{kEarliestMs, kLatestMs}}, {{0, 0}, {UINT64_MAX, 0}}, {0, 1, UINT64_MAX}});
+    widest.partitions.push_back(
+        {0, kLatestMs, {{kEarliestMs, kEarliestMs + 1}, {kLatestMs - 1, kLatestMs}}, {}, {UINT64_MAX}});
     EXPECT_EQ(read_checkpoint(write_checkpoint(widest)), widest);
+}
+
+// A wrong clock, or a caller's start_time, must not make a text that nobody reads.
+TEST(Checkpoint, WritesTimesThatNoneCanHaveAsTheNearest) {
+    const Checkpoint wild{"x",
+                          {{1, INT64_MIN, {{INT64_MIN, INT64_MAX}}, {}, {}},
+                           {2, INT64_MAX, {{0, kEarliestMs}, {kLatestMs, INT64_MAX}}, {}, {}}}};
+    const Checkpoint tame{"x",
+                          {{1, kEarliestMs, {{kEarliestMs, kLatestMs}}, {}, {}}, {2, kLatestMs, {}, {}, {}}}};
+    EXPECT_EQ(read_checkpoint(write_checkpoint(wild)), tame);
+}
+
+TEST(Checkpoint, HoldsHolesInOrderHoweverTheyCome) {
+    const auto at = [](std::int64_t from, std::int64_t to) {
+        return Interval{kSavedMs + from, kSavedMs + to};
+    };
+    const Checkpoint read = read_checkpoint(write_checkpoint(
+        {"x", {{1, kSavedMs, {at(50, 60), at(10, 30), at(20, 40), at(40, 41), at(5, 5)}, {}, {}}}}));
+    EXPECT_EQ(read.partitions.at(0).holes, (std::vector<Interval>{at(10, 41), at(50, 60)}));
 }
 
 TEST(Checkpoint, WhatItRestoresKnowsEveryKeyOfTheStretch) {
@@ -91,7 +114,7 @@ TEST(Checkpoint, WhatItRestoresKnowsEveryKeyOfTheStretch) {
 TEST(Checkpoint, SortsKeysDropsRepetitionsAndFoldsWhatIsNoPost) {
     const Key like{0x0123456789abcdef, 0xfedcba9876543210};
     const Checkpoint read = read_checkpoint(write_checkpoint(
-        {"x", {{1, 2, {{5, 5}, {7, 6}}, {{9, 0}, like, {3, 0}, {9, 0}}, {fold_key(like), 4}}}}));
+        {"x", {{1, kSavedMs, {{5, 5}, {7, 6}}, {{9, 0}, like, {3, 0}, {9, 0}}, {fold_key(like), 4}}}}));
     const PartitionCheckpoint &partition = read.partitions.at(0);
     EXPECT_TRUE(partition.holes.empty());
     EXPECT_EQ(partition.keys, (std::vector<Key>{{3, 0}, {9, 0}}));
@@ -143,6 +166,70 @@ TEST(Checkpoint, SaysThatAChangedOneIsCorrupt) {
         ASSERT_NE(failure_of(changed).find("is corrupt"), std::string::npos) << at;
     }
     EXPECT_NE(failure_of(text + "0").find("is corrupt"), std::string::npos);
+}
+
+// A text whose frame is whole, of partitions without keys: each a number, the end of its coverage, and the
+// beginning and length of its holes.
+struct Written {
+    std::uint64_t number;
+    std::int64_t through_ms;
+    std::vector<std::pair<std::int64_t, std::uint64_t>> holes = {};
+};
+
+std::string text_of(const std::vector<Written> &partitions) {
+    const auto zigzag = [](std::int64_t value) {
+        return static_cast<std::uint64_t>(value) << 1 ^ (value < 0 ? UINT64_MAX : 0);
+    };
+    std::string payload;
+    BitWriter to(payload);
+    to.put_number(0); // the operation's name
+    to.put_number(partitions.size());
+    for (const Written &partition : partitions) {
+        to.put_number(partition.number);
+        to.put_number(zigzag(partition.through_ms));
+        to.put_number(partition.holes.size());
+        for (const auto &[from, length] : partition.holes) {
+            to.put_number(zigzag(from));
+            to.put_number(length);
+        }
+        to.put_number(0); // posts
+        to.put_number(0); // folds
+    }
+    to.finish();
+    const std::string text = "xtap-checkpoint.1." + std::to_string(payload.size()) + '.' + payload;
+    char sum[16];
+    std::snprintf(sum, sizeof sum, ".%08x", crc32_of(text));
+    return text + sum;
+}
+
+TEST(Checkpoint, SaysThatATimeOutsideOfItsRangeIsCorrupt) {
+    EXPECT_EQ(failure_of(text_of({{1, kSavedMs, {{kSavedMs - 5, 5}}}})), "none");
+    EXPECT_EQ(failure_of(text_of({{1, kEarliestMs - 1}})),
+              "the checkpoint is corrupt: it holds a time of 1136073599999 ms, which is not in 2006 to 2099");
+    for (const std::int64_t wild : {INT64_MIN, std::int64_t{-1}, std::int64_t{0}, kLatestMs + 1, INT64_MAX}) {
+        EXPECT_NE(failure_of(text_of({{1, wild}})).find("not in 2006 to 2099"), std::string::npos) << wild;
+        EXPECT_NE(failure_of(text_of({{1, kSavedMs, {{wild, 1}}}})).find("not in 2006 to 2099"),
+                  std::string::npos)
+            << wild;
+    }
+    for (const std::uint64_t length :
+         {std::uint64_t{0}, static_cast<std::uint64_t>(kLatestMs - kSavedMs) + 1, UINT64_MAX})
+        EXPECT_EQ(failure_of(text_of({{1, kSavedMs, {{kSavedMs, length}}}})),
+                  "the checkpoint is corrupt: one of its stretches of time has no end")
+            << length;
+}
+
+TEST(Checkpoint, SaysThatAPartitionTwiceIsCorrupt) {
+    EXPECT_EQ(failure_of(text_of({{1, kSavedMs}, {3, kSavedMs}, {1, kSavedMs + 1}})),
+              "the checkpoint is corrupt: it holds partition 1 twice");
+}
+
+// What 0.1.0 wrote while one hole was being repaired and another one reached back into it.
+TEST(Checkpoint, ReadsHolesOfVersionOneInWhateverOrder) {
+    const Checkpoint read = read_checkpoint(
+        text_of({{1, kSavedMs, {{kSavedMs - 100, 50}, {kSavedMs - 120, 30}, {kSavedMs - 200, 10}}}}));
+    EXPECT_EQ(read.partitions.at(0).holes,
+              (std::vector<Interval>{{kSavedMs - 200, kSavedMs - 190}, {kSavedMs - 120, kSavedMs - 50}}));
 }
 
 TEST(Checkpoint, SaysWhenItIsOfANewerVersion) {
