@@ -157,8 +157,9 @@ func WithCredential(value string) Option {
 }
 
 // WithConnectBudget sets connect_budget. How often the streams of a client may connect to one
-// endpoint within 15 minutes, all together; a connect over the budget waits. -1: what the table of
-// operations says X allows. 0: no budget.
+// endpoint within 15 minutes, all together; a connect over the budget waits. Only requests that
+// were sent count: not an address that does not respond, a handshake that fails, or a proxy that
+// refuses. -1: what the table of operations says X allows. 0: no budget.
 //
 // Allowed: -1 to 1000000 connects. Default: -1.
 func WithConnectBudget(value int64) ClientOption {

@@ -716,8 +716,9 @@ XTAP_API xtap_status xtap_stream_run(xtap_stream *stream, xtap_error *error);
 /**
  * Fills the batch with whole records, in order, and returns as soon as it has one and nothing more is at hand
  * (the options read_min_bytes and read_linger_ms make larger batches). A failure or the end of the stream
- * after some records: they come with XTAP_OK, the failure or XTAP_END at every later call. A record that does
- * not fit alone is XTAP_E_BUFFER_SMALL with the three ..._needed set; it comes again at the next call.
+ * after some records: they come with XTAP_OK, the failure or XTAP_END at every later call. A cancelled call
+ * gives none: what it had gathered was not delivered, and no checkpoint holds it. A record that does not fit
+ * alone is XTAP_E_BUFFER_SMALL with the three ..._needed set; it comes again at the next call.
  * Owns: the batch and its arrays stay the caller's. Threads: one at a time per stream. Blocks: up to
  * timeout_ms. Calls back: log callbacks. Returns: XTAP_OK with at least one record, XTAP_TIMEOUT, XTAP_END,
  * XTAP_INTERRUPTED or a failure. Fails: XTAP_E_BUFFER_SMALL, XTAP_E_CANCELLED, XTAP_E_BUSY, XTAP_E_FORKED,
@@ -752,8 +753,8 @@ XTAP_API xtap_status xtap_stream_cancel(xtap_stream *stream);
 /**
  * Gives the text from which xtap_stream_resume goes on, in another process or machine too: what was delivered
  * up to a position, not more, and what was still to be repaired then. Printable ASCII without spaces. Records
- * count as delivered when read has given them or their callback has returned; positions can be asked for that
- * were delivered within the last two minutes or so (docs/CONTINUITY.md).
+ * count as delivered when the read that gives them returns or their callback has returned; positions can be
+ * asked for that were delivered within the last two minutes or so (docs/CONTINUITY.md).
  * Owns: the text is written to the caller's buffer. Threads: any. Blocks: no. Fails: XTAP_E_BUFFER_SMALL (the
  * text may have grown at the next call), XTAP_E_ARGUMENT for a position that was not delivered or is too long
  * ago, XTAP_E_UNSUPPORTED with continuity=off, XTAP_E_FORKED. Since: 0.1.

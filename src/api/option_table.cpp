@@ -53,7 +53,7 @@ constexpr std::array<OptionSpec, option_count> table{{
     {Option::credential, "credential", OptionScope::stream, OptionType::choice, "auto", 0, 0, "", credential_choices,
      "Which kind of credential a request uses where its operation takes several. auto: of those that are configured, the app's bearer token first, then OAuth 2.0, then OAuth 1.0a. Private fields and metrics need a user's: oauth2 or oauth1."},
     {Option::connect_budget, "connect_budget", OptionScope::client, OptionType::integer, "-1", -1, 1000000, "connects", {},
-     "How often the streams of a client may connect to one endpoint within 15 minutes, all together; a connect over the budget waits. -1: what the table of operations says X allows. 0: no budget."},
+     "How often the streams of a client may connect to one endpoint within 15 minutes, all together; a connect over the budget waits. Only requests that were sent count: not an address that does not respond, a handshake that fails, or a proxy that refuses. -1: what the table of operations says X allows. 0: no budget."},
     {Option::log_level, "log_level", OptionScope::client, OptionType::choice, "warn", 0, 0, "", log_level_choices,
      "The least important lines that the log callback receives. Credentials are never logged, at any level."},
     {Option::compression, "compression", OptionScope::stream, OptionType::flag, "on", 0, 0, "", {},

@@ -337,7 +337,9 @@ Type: str. Allowed: secret text. Not set by default.
 
     connect_budget = _option("connect_budget", """\
 How often the streams of a client may connect to one endpoint within 15 minutes, all together; a connect
-over the budget waits. -1: what the table of operations says X allows. 0: no budget.
+over the budget waits. Only requests that were sent count: not an address that does not respond, a
+handshake that fails, or a proxy that refuses. -1: what the table of operations says X allows. 0: no
+budget.
 
 Type: int. Allowed: -1 to 1000000 connects. Default: -1.
 """)

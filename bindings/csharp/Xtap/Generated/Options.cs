@@ -417,7 +417,9 @@ public sealed class ClientOptions : StreamOptions
 
     /// <summary>
     /// How often the streams of a client may connect to one endpoint within 15 minutes, all together; a
-    /// connect over the budget waits. -1: what the table of operations says X allows. 0: no budget.
+    /// connect over the budget waits. Only requests that were sent count: not an address that does not
+    /// respond, a handshake that fails, or a proxy that refuses. -1: what the table of operations says
+    /// X allows. 0: no budget.
     /// <para/>
     /// Allowed: -1 to 1000000 connects. Default: -1.
     /// </summary>

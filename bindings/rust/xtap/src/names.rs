@@ -1136,8 +1136,9 @@ pub mod option {
     /// fields and metrics need a user's: oauth2 or oauth1.
     pub const CREDENTIAL: &str = "credential";
     /// How often the streams of a client may connect to one endpoint within 15 minutes, all
-    /// together; a connect over the budget waits. -1: what the table of operations says X allows.
-    /// 0: no budget.
+    /// together; a connect over the budget waits. Only requests that were sent count: not an
+    /// address that does not respond, a handshake that fails, or a proxy that refuses. -1: what the
+    /// table of operations says X allows. 0: no budget.
     pub const CONNECT_BUDGET: &str = "connect_budget";
     /// The least important lines that the log callback receives. Credentials are never logged, at
     /// any level.
