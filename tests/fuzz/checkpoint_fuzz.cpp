@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -77,6 +78,7 @@ private:
 Checkpoint made_of(std::string_view bytes) {
     Numbers numbers(bytes);
     Checkpoint made{std::string(bytes.substr(0, bytes.size() % 40)), {}};
+    std::set<std::uint32_t> numbers_seen;
     while (!numbers.empty()) {
         PartitionCheckpoint partition;
         partition.partition = static_cast<std::uint32_t>(numbers.next());
@@ -88,7 +90,8 @@ Checkpoint made_of(std::string_view bytes) {
             partition.keys.push_back({numbers.next(), numbers.next()});
         for (std::uint64_t left = numbers.next() % 8; left != 0; --left)
             partition.folds.push_back(numbers.next());
-        made.partitions.push_back(partition);
+        // None has one twice: what is written of it is corrupt.
+        if (numbers_seen.insert(partition.partition).second) made.partitions.push_back(partition);
     }
     return made;
 }
