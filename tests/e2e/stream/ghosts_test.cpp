@@ -93,9 +93,14 @@ TEST_P(StreamGhosts, AreToldByTheServersClockWhateverOursSays) {
                     .body = R"({"title":"ConnectionException","connection_issue":"TooManyConnections",)"
                             R"("type":"https://api.twitter.com/2/problems/streaming-connection"})"},
                    {.held = true}});
-    server.answer("/2/connections", {{.body = R"({"data":[)" + entry("1", theirs) + "," + entry("2", ours) +
-                                              R"(],"meta":{}})"}});
-    Tap tap(server.url(), GetParam(), {{"reclaim_connections", "on"}});
+    server.answer("/2/connections",
+                  {{.body = R"({"data":[)" + entry("1", theirs) + "," + entry("2", ours) + R"(],"meta":{}})"},
+                   {.body = R"({"data":{"successful_kills":1}})"}});
+    // Only a connection that was ended brings the next one soon.
+    Tap tap(server.url(), GetParam(),
+            {{"reclaim_connections", "on"},
+             {"backoff_http_start_ms", "60000"},
+             {"backoff_http_max_ms", "60000"}});
     ASSERT_EQ(listen(tap, notices(XTAP_NOTICE_CONNECTING, 3)).status, XTAP_OK);
     std::string ended;
     for (const HttpRequest &request : server.asked("/2/connections"))
