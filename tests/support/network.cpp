@@ -34,10 +34,10 @@ std::string Network::url() const { return "http://127.0.0.1:" + std::to_string(p
 
 void Network::stop() {
     if (!thread_.joinable()) return;
+    ::listen(listening_, 0); // before connections are cut: else those that come back at once still get in
     over_ = true;
     ::eventfd_write(told_, 1);
     thread_.join();
-    ::listen(listening_, 0);
     fillings_ = fill_backlog(port_);
 }
 

@@ -111,8 +111,8 @@ TEST(ConnectBudgetOfManyPartitions, IsThereWhenTheNetworkComesBack) {
         numbers.push_back(number);
     Simulator simulator({"--rate", "1000"});
     Network network(simulator.port());
-    Tap tap(network.url(), {false, true}, {{"connect_timeout_ms", "100"}}, "streamPostsFirehose",
-            {{"partition", "1-20"}});
+    Tap tap(network.url(), {false, true}, {{"connect_timeout_ms", "100"}, {"connect_budget", "-1"}},
+            "streamPostsFirehose", {{"partition", "1-20"}});
     ASSERT_EQ(listen(tap, events_of_each(numbers, 1)).status, XTAP_OK);
     network.stop();
     // Five rounds: as many again as the budget of streams has room for.
