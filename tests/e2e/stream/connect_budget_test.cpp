@@ -109,9 +109,9 @@ TEST(ConnectBudgetOfManyPartitions, IsThereWhenTheNetworkComesBack) {
     std::vector<std::uint32_t> numbers;
     for (std::uint32_t number = 1; number <= 20; ++number)
         numbers.push_back(number);
-    Simulator simulator({"--rate", "1000"});
+    Simulator simulator({"--rate", "10"});
     Network network(simulator.port());
-    Tap tap(network.url(), {false, true}, {{"connect_timeout_ms", "100"}, {"connect_budget", "-1"}},
+    Tap tap(network.url(), {false, true}, {{"connect_timeout_ms", "300"}, {"connect_budget", "-1"}},
             "streamPostsFirehose", {{"partition", "1-20"}});
     ASSERT_EQ(listen(tap, events_of_each(numbers, 1)).status, XTAP_OK);
     network.stop();
