@@ -213,10 +213,6 @@ INSTANTIATE_TEST_SUITE_P(, Checkpoints, testing::ValuesIn(kEveryMode), mode_name
 
 class BatchesInHand : public EveryMode {};
 
-std::uint64_t sent_by(SimulatorProcess &simulator) {
-    return simulator.state()["list"].back()["events"].get<std::uint64_t>();
-}
-
 TEST_P(BatchesInHand, AreNotInACheckpointOfAnEarlierPosition) {
     Past simulator(2, 200);
     Tap tap(simulator.url(), GetParam(), repairing());
@@ -266,14 +262,15 @@ TEST_P(BatchesInHand, OfAReadThatIsCancelledAreInNoCheckpoint) {
     const std::uint64_t returned = all.back().position;
     EXPECT_EQ(tap.stats()["position"], returned);
 
-    const std::uint64_t before = sent_by(simulator);
+    const auto before = simulator.state()["list"].back()["events"].get<std::uint64_t>();
+    Json reached;
     std::thread canceller([&] {
-        while (sent_by(simulator) < before + 100)
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        reached = simulator.state_when("min_events=" + std::to_string(before + 100));
         xtap_stream_cancel(tap.stream());
     });
     EXPECT_EQ(tap.read(batch), XTAP_E_CANCELLED);
     canceller.join();
+    ASSERT_TRUE(reached["reached"].get<bool>()) << "there was nothing to gather";
     EXPECT_EQ(batch->record_count, 0u);
     EXPECT_EQ(tap.stats()["position"], returned);
     const std::string checkpoint = checkpoint_of(tap.stream());

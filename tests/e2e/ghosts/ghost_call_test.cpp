@@ -6,7 +6,6 @@
 #include "process.hpp"
 #include "scripted_server.hpp"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -90,10 +89,7 @@ private:
 class Connection {
 public:
     explicit Connection(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(static_cast<std::uint16_t>(port));
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const sockaddr_in to = loopback_address(port);
         EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr *>(&to), sizeof to), 0);
         write_all(fd_, "GET /2/tweets/sample/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + kToken +
                            "\r\n\r\n");

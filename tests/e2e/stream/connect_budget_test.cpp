@@ -42,7 +42,10 @@ TEST_P(ConnectBudget, IsNotUsedByANetworkThatDoesNotRespond) {
     expect_unused(unresponsive.url(), {{"connect_timeout_ms", "20"}});
 }
 
-TEST_P(ConnectBudget, IsNotUsedByANameThatIsUnknown) { expect_unused("https://nowhere.invalid"); }
+// Where nobody answers for names either, the timeout ends it.
+TEST_P(ConnectBudget, IsNotUsedByANameThatIsUnknown) {
+    expect_unused("https://nowhere.invalid", {{"connect_timeout_ms", "500"}});
+}
 
 TEST_P(ConnectBudget, IsNotUsedByAHandshakeThatIsCut) {
     SmallServer server([](int) {});
@@ -115,8 +118,10 @@ TEST(ConnectBudgetOfManyPartitions, IsThereWhenTheNetworkComesBack) {
             "streamPostsFirehose", {{"partition", "1-20"}});
     ASSERT_EQ(listen(tap, events_of_each(numbers, 1)).status, XTAP_OK);
     network.stop();
-    // Five rounds: as many again as the budget of streams has room for.
-    listen(tap, notices(XTAP_NOTICE_CONNECTING, 100));
+    // Twice as many as the operation's budget of 50.
+    const Told without = listen(tap, notices(XTAP_NOTICE_CONNECTING, 100));
+    ASSERT_EQ(without.status, XTAP_OK) << without.error.text();
+    EXPECT_THAT(without.course(), Not(HasSubstr("backing_off budget")));
     network.go_on();
     const Told told = listen(tap, events_of_each(numbers, 1));
     EXPECT_EQ(told.status, XTAP_OK) << told.error.text();
